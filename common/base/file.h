@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* file: whole small files, read with a maximum and written at once. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * Append what is left of the open `fd` to `contents`, whose maximum bounds it. The message of a
+ * failure says `name`.
+ */
+MUST_CHECK int file_read_fd(int fd, const char *name, struct buf *contents, struct err *err);
+
+/* Append the file `path`, relative to the directory `dir_fd` (or AT_FDCWD). A missing file is
+ * ERR_MISSING. */
+MUST_CHECK int file_read(int dir_fd, const char *path, struct buf *contents, struct err *err);
+
+/* Create or replace the file `path`, mode 0644, relative to `dir_fd`. */
+MUST_CHECK int file_write(int dir_fd, const char *path, struct span contents, struct err *err);
+
+/* All bytes to an open descriptor. */
+MUST_CHECK int file_write_fd(int fd, const char *name, struct span contents, struct err *err);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limits: every maximum and every wait, with its reason, in one place. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define KIB 1024
+#define MIB (1024 * 1024)
+
+/* The request on stdin: certificates, keys and kubeconfigs are tens of kB; 16 MiB is a mistake. */
+#define LIMIT_REQUEST (16 * MIB)
+
+/* One line of our own, and one piece of a foreign log that is shown with a single write. */
+#define LIMIT_LOG_LINE (4 * KIB)
+#define LIMIT_LOG_CHUNK (2 * MIB)
+#define LOG_PROGRESS_MS 500
+
+/* A JSON answer held in memory: an Image with a long history of managedFields is under 100 kB, a
+ * page of 500 Builds about 5 MB. */
+#define LIMIT_JSON_BODY (32 * MIB)
+
+/* What of an error's body is read for its message. */
+#define LIMIT_ERROR_BODY (64 * KIB)
+
+/* HTTP header lines of one answer together, and URLs. */
+#define LIMIT_HEADERS (256 * KIB)
+#define LIMIT_URL (8 * KIB)
+
+/* One event of a watch: an object of etcd is at most 1.5 MiB, and an event carries one. */
+#define LIMIT_WATCH_EVENT (8 * MIB)
+
+/* Received but not yet taken bytes of one stream; above it the connection is paused. */
+#define LIMIT_STREAM_BUFFER (1 * MIB)
+
+/* Waits. A connection that is not there within 30 s is not there; a server that sends nothing for
+ * 60 s in the middle of an answer has gone away; pods and watches are silent for longer. */
+#define CONNECT_TIMEOUT_MS (30 * 1000)
+#define STALL_TIMEOUT_MS (60 * 1000)
+#define TOTAL_TIMEOUT_MS (10 * 60 * 1000)
+
+/* Repeating what is safe to repeat: first after 0.5 s, doubled with jitter, at most 5 times. A
+ * Retry-After of more than a minute is not waited for: the next check is nearer. */
+#define RETRY_MAX 5
+#define RETRY_FIRST_MS 500
+#define RETRY_AFTER_MAX_MS (60 * 1000)
+
+#endif

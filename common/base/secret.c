@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* secret: text that must not be shown. */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/secret.h"
+
+struct secret {
+	size_t length;
+	char text[];
+};
+
+struct secret *secret_new(struct span text)
+{
+	struct secret *secret = mem_alloc(sizeof(*secret) + text.length + 1);
+
+	secret->length = text.length;
+	if (text.length)
+		memcpy(secret->text, text.data, text.length);
+	log_hide(text);
+	return secret;
+}
+
+const char *secret_reveal(const struct secret *secret)
+{
+	return secret ? secret->text : NULL;
+}
+
+size_t secret_length(const struct secret *secret)
+{
+	return secret ? secret->length : 0;
+}
+
+void secret_wipe(void *memory, size_t length)
+{
+	volatile unsigned char *byte = memory;
+
+	while (length--)
+		*byte++ = 0;
+}
+
+void secret_free(struct secret *secret)
+{
+	if (!secret)
+		return;
+	secret_wipe(secret->text, secret->length);
+	free(secret);
+}
+
+void secret_free_pointer(struct secret **secret)
+{
+	secret_free(*secret);
+	*secret = NULL;
+}

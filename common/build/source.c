@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source: the tables behind what a pipeline may say of a build service's Image. */
+#include "build/source.h"
+
+const struct field image_source_fields[] = {
+	STRING(image_source, image, REQUIRED, "name of the Image"),
+	STRING(image_source, namespace, OPTIONAL, "its namespace; unset: that of the kubeconfig's context"),
+	TREE(image_source, kubeconfig, REQUIRED, "kubeconfig, as text or as nested YAML"),
+	BOOL(image_source, debug, false, "log the protocol's steps"),
+	END_OF_FIELDS,
+};
+
+const struct field image_version_fields[] = {
+	STRING(image_version, build, OPTIONAL, "number of the Build"),
+	STRING(image_version, image, REQUIRED, "the image that it made, by digest"),
+	END_OF_FIELDS,
+};
+
+const struct field image_get_fields[] = {
+	BOOL(image_get, debug, false, "log the protocol's steps"),
+	END_OF_FIELDS,
+};
+
+const struct field image_put_fields[] = {
+	STRING(image_put, commitish, OPTIONAL, "file that holds the commit to build"),
+	BOOL(image_put, debug, false, "log the protocol's steps"),
+	END_OF_FIELDS,
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source: what a pipeline may say of a build service's Image: source, version, params of get and put. */
+#ifndef BUILD_SOURCE_H
+#define BUILD_SOURCE_H
+
+#include "resource/schema.h"
+
+struct image_source {
+	char *image;
+	char *namespace;
+	json_t *kubeconfig; /* text, or the same as nested YAML */
+	bool debug;
+};
+
+struct image_version {
+	char *build; /* number; NULL in a version that another resource type made */
+	char *image; /* repository@sha256:... */
+};
+
+struct image_get {
+	bool debug;
+};
+
+struct image_put {
+	char *commitish;
+	bool debug;
+};
+
+extern const struct field image_source_fields[];
+extern const struct field image_version_fields[];
+extern const struct field image_get_fields[];
+extern const struct field image_put_fields[];
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* source: what a pipeline may say of a git repository: source, version, and the params of get and put. */
+#ifndef GIT_SOURCE_H
+#define GIT_SOURCE_H
+
+#include "resource/schema.h"
+
+struct git_source {
+	char *uri;
+	char *branch; /* NULL: the remote's HEAD */
+	char *username;
+	struct secret *password;
+	struct strings ca_certs;
+	bool skip_ssl_verification;
+	bool debug;
+};
+
+struct git_version {
+	char *ref;
+};
+
+struct git_get {
+	bool debug;
+};
+
+struct git_put {
+	char *repository;
+	bool debug;
+};
+
+extern const struct field git_source_fields[];
+extern const struct field git_version_fields[];
+extern const struct field git_get_fields[];
+extern const struct field git_put_fields[];
+
+#endif

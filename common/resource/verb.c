@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verb: the main of check, in and out. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/stop.h"
+#include "resource/verb.h"
+#include "resource/release.h"
+
+/* jansson's memory carries its size in front, so that what held a secret is wiped when freed. */
+static void *json_memory_new(size_t size)
+{
+	max_align_t *block = mem_alloc(sizeof(max_align_t) + size);
+
+	memcpy(block, &size, sizeof(size));
+	return block + 1;
+}
+
+static void json_memory_free(void *memory)
+{
+	max_align_t *block = memory;
+	size_t size;
+
+	if (!block)
+		return;
+	block--;
+	memcpy(&size, block, sizeof(size));
+	secret_wipe(block, sizeof(max_align_t) + size);
+	free(block);
+}
+
+/* A missing stdin, stdout or stderr would be taken by the next file that is opened. */
+static void hold_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		(void)close(fd);
+}
+
+static int read_request(struct request *request, const struct verb *verb, struct err *err)
+{
+	auto_buf struct buf text = BUF(LIMIT_REQUEST);
+	int status = file_read_fd(STDIN_FILENO, "stdin", &text, err);
+
+	if (status == 0)
+		status = request_parse(request, verb->kinds, verb->kind_count, buf_span(&text), err);
+	if (text.data)
+		secret_wipe(text.data, text.length);
+	return status;
+}
+
+static int run(const struct verb *verb, const char *dir, struct err *err)
+{
+	auto_request struct request request = { 0 };
+	auto_answer struct answer answer = { 0 };
+
+	hold_standard_files();
+	if (stop_install(err) < 0 || read_request(&request, verb, err) < 0)
+		return -1;
+	request.dir = dir;
+	log_set_debug(request.debug);
+	answer_init(&answer);
+	if (request.kind->run(&request, &answer, err) < 0)
+		return -1;
+	return answer_write(&answer, verb->shape, STDOUT_FILENO, err);
+}
+
+static int usage(const struct verb *verb)
+{
+	log_info("usage: %s%s < request.json > answer.json", verb->name,
+		verb->takes_dir ? " DIRECTORY" : "");
+	return 1;
+}
+
+static int print_about(const struct verb *verb, const char *option)
+{
+	if (strcmp(option, "--version") == 0)
+		return printf("%s (build-service-resource) %s\n%s\n", verb->name, release_version,
+			       release_libraries) < 0;
+	return printf("usage: %s%s < request.json > answer.json\n"
+		      "A verb of the Concourse resource type build-service-resource %s.\n",
+		       verb->name, verb->takes_dir ? " DIRECTORY" : "", release_version) < 0;
+}
+
+int verb_main(const struct verb *verb, int argc, char **argv)
+{
+	struct err err = { 0 };
+
+	if (argc == 2 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "--help") == 0))
+		return print_about(verb, argv[1]);
+	/* Concourse gives check no argument; one that is given is not looked at */
+	if (verb->takes_dir && argc != 2)
+		return usage(verb);
+	json_set_alloc_funcs(json_memory_new, json_memory_free);
+	if (run(verb, verb->takes_dir ? argv[1] : NULL, &err) == 0) {
+		log_release();
+		return 0;
+	}
+	log_colour(LOG_RED, "%s: %s", verb->name, err.message);
+	log_release();
+	return 1;
+}
