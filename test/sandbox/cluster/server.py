@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stand-in for the Kubernetes API server: HTTP/1.1 over TLS, one thread a connection.
+
+Run as `python3 -m cluster.server`; it prints one line of JSON with its port when it is ready.
+"""
+
+import argparse
+import http.server
+import json
+import signal
+import socketserver
+import ssl
+import sys
+import threading
+import time
+
+from . import admission, auth, control, podlog, status, watch
+from .exchange import Cut, Exchange, close_hard
+from .faults import Faults, Record
+from .request import Request
+from .resources import Registry
+from .store import Store
+from .verbs import Verbs
+
+BODY_MAX = 3 * 1024 * 1024
+VERSION = {"major": "1", "minor": "33", "gitVersion": "v1.33.0+sandbox", "gitCommit": "",
+           "gitTreeState": "clean", "buildDate": "1970-01-01T00:00:00Z", "goVersion": "",
+           "compiler": "", "platform": "linux/amd64"}
+
+
+class Api:
+    """Everything that the requests share."""
+
+    def __init__(self, tokens):
+        self.store = Store()
+        self.registry = Registry()
+        self.authorizer = auth.Authorizer(self.store, self.registry)
+        self.tokens = tokens
+        self.faults = Faults()
+        self.record = Record()
+        self.streams = set()
+        self.streams_lock = threading.Lock()
+        #: seconds between two bookmarks of a watch; whether v1alpha1 is served, converted
+        self.settings = {"bookmark": 60.0, "conversion": False}
+
+    # -- versions -----------------------------------------------------------------------------
+
+    def check_conversion(self, resource, version, listing):
+        """Other versions than the stored one need kpack's conversion webhook. Without it the API
+        server cannot even fill its watch cache, which is what a LIST without limit waits for."""
+        if not resource.webhook or version == resource.storage or self.settings["conversion"]:
+            return
+        if listing:
+            raise status.storage_initializing()
+        if self.store.list(resource)[1]:
+            raise status.conversion_failed(resource)
+
+    def converted(self, resource, entry, version):
+        if version == resource.storage:
+            return entry.obj
+        if resource.webhook:
+            return admission.convert(entry.obj, version)
+        return {**entry.obj, "apiVersion": resource.api_version(version)}
+
+    # -- requests -----------------------------------------------------------------------------
+
+    def serve(self, exchange, user, groups, body):
+        request = exchange.request
+        if request.parts[:1] == ["sandbox"]:
+            control.serve(self, exchange, groups, body)
+        elif request.plural is None:
+            self._path(exchange, user, groups)
+        else:
+            self._resource(exchange, user, groups, body)
+
+    def _path(self, exchange, user, groups):
+        request = exchange.request
+        auth.authorize_path(user, groups, request.verb, request.path)
+        if request.path.rstrip("/") in ("/readyz", "/livez", "/healthz"):
+            exchange.reply(200, b"ok", "text/plain; charset=utf-8")
+        elif request.path.rstrip("/") == "/version":
+            exchange.json(200, VERSION)
+        elif (found := self.registry.discover(request.parts)) is not None:
+            exchange.json(200, found)
+        else:
+            exchange.reply(404, b"404 page not found\n", "text/plain; charset=utf-8")
+
+    def _resource(self, exchange, user, groups, body):
+        request = exchange.request
+        self.authorizer.check(user, groups, request)
+        resource = self.registry.find(request.group, request.version, request.plural)
+        known = resource is not None and not request.rest and (
+            not request.subresource or request.subresource in resource.subresources)
+        if known and bool(request.namespace) != resource.namespaced:
+            # all namespaces at once can be listed and watched, nothing else
+            known = (resource.plural == "namespaces" or (
+                not request.namespace and request.verb in ("list", "watch")))
+        if not known:
+            exchange.reply(404, b"404 page not found\n", "text/plain; charset=utf-8")
+            return
+        if resource.plural == "namespaces":
+            request.namespace = None
+        if request.subresource == "log":
+            podlog.serve(self, exchange, resource)
+            return
+        verbs = Verbs(self, exchange, resource, body)
+        if request.subresource == "binding":
+            verbs.bind()
+        elif request.verb == "watch":
+            self.check_conversion(resource, request.version, listing=True)
+            watch.serve(self, exchange, resource, request.version, verbs.form)
+        elif request.verb in ("get", "list", "create", "update", "patch", "delete",
+                              "deletecollection") and (request.name or request.verb in (
+                                  "list", "create", "deletecollection")):
+            getattr(verbs, request.verb)()
+        else:
+            raise status.method_not_allowed()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = None
+
+    def setup(self):
+        super().setup()
+        self.connection.setsockopt(6, 1, 1)     # TCP_NODELAY
+        with self.server.counter_lock:
+            self.server.connections += 1
+            self.connection_number = self.server.connections
+
+    def log_message(self, *_):
+        pass
+
+    def handle(self):
+        try:
+            self.connection.do_handshake()
+            super().handle()
+        except (OSError, ValueError):
+            pass
+
+    def answer(self):
+        api = self.server.api
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self._body(length)
+        request = Request(self.command, self.path)
+        entry = {"status": None, "bytes": 0}
+        fault = {}
+        try:
+            try:
+                user, groups = auth.authenticate(self.headers.get("Authorization"),
+                                                 self.connection.getpeercert(), api.tokens)
+                failed = None
+            except status.ApiError as err:
+                user, groups, failed = "", (), err
+            if request.parts[:1] != ["sandbox"]:
+                entry = api.record.open(request, user, self.connection_number, self.headers, body)
+                fault = api.faults.strike(request, user)
+            exchange = Exchange(self, request, entry, fault)
+            self._answer(exchange, user, groups, body, failed)
+        except Cut:
+            self.close_connection = True
+            close_hard(self.connection)
+        finally:
+            entry["done"] = True
+            entry["seconds"] = time.time() - entry.get("time", 0)
+
+    def _body(self, length):
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            data = b""
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                data += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return data
+        return self.rfile.read(length) if length else b""
+
+    def _answer(self, exchange, user, groups, body, failed):
+        api = self.server.api
+        fault = exchange.fault
+        if fault.get("delay"):
+            time.sleep(fault["delay"])
+        if fault.get("drop"):
+            raise Cut
+        try:
+            if fault.get("status"):
+                raise self._fault_error(exchange, user)
+            if failed:
+                raise failed
+            if len(body) > BODY_MAX and exchange.request.parts[:1] != ["sandbox"]:
+                raise status.ApiError(413, "RequestEntityTooLarge",
+                                      "Request entity too large: limit is %d" % BODY_MAX)
+            api.serve(exchange, user, groups, body)
+        except status.ApiError as err:
+            exchange.error(err)
+
+    def _fault_error(self, exchange, user):
+        """The answer that a fault asks for, in the API server's own words where it has some."""
+        fault, request = exchange.fault, exchange.request
+        code, message = fault["status"], fault.get("message")
+        resource = request.plural and self.server.api.registry.find(
+            request.group, request.version, request.plural)
+        if not message and resource:
+            name = request.name or ""
+            if code == 409:
+                return status.conflict(resource, name)
+            if code == 404:
+                return status.not_found(resource, name)
+            if code == 403:
+                return status.forbidden(user, request.verb, request.group, request.plural,
+                                        request.subresource, request.namespace, request.name)
+        if code == 401:
+            return status.unauthorized()
+        return status.of_code(code, message, fault.get("retry_after"))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    daemon_threads = True
+    request_queue_size = 64
+    allow_reuse_address = True
+
+    def __init__(self, api, context):
+        self.api = api
+        self.context = context
+        self.connections = 0
+        self.counter_lock = threading.Lock()
+        super().__init__(("127.0.0.1", 0), Handler)
+
+    def get_request(self):
+        sock, address = super().get_request()
+        return self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False,
+                                        suppress_ragged_eofs=True), address
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], (OSError, ValueError)):
+            super().handle_error(request, client_address)
+
+
+def tls_context(certificate, key, client_ca):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate, key)
+    context.load_verify_locations(client_ca)
+    context.verify_mode = ssl.CERT_OPTIONAL     # a certificate or a token, as it comes
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cert", required=True)
+    parser.add_argument("--key", required=True)
+    parser.add_argument("--client-ca", required=True)
+    parser.add_argument("--tokens", required=True, help="token,user,uid,\"groups\" lines")
+    options = parser.parse_args()
+    api = Api(auth.load_tokens(options.tokens))
+    server = Server(api, tls_context(options.cert, options.key, options.client_ca))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    print(json.dumps({"port": server.server_address[1]}), flush=True)
+    server.serve_forever(poll_interval=0.2)
+
+
+if __name__ == "__main__":
+    main()
