@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+# The programs, their tests and the image. `make help` lists the targets, V=1 shows the commands.
+#
+# Program P is P/*.c and what that needs of common/*/*.c: a new file is found, not listed. A variant (sanitizers,
+# coverage, fuzzing, the system's libraries) is this makefile called with another B, DEPS, CC, CFLAGS or LDFLAGS.
+
+programs := check in out
+VERSION := $(file <VERSION)
+B ?= build
+DEPS ?= musl
+WERROR ?= -Werror
+FUZZ_SECONDS ?= 5
+sources = $(wildcard $(addsuffix /*.c,$(1)))
+objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
+unit := $(patsubst %.c,$(B)/%,$(wildcard test/unit/test_*.c))
+fuzz := $(patsubst %.c,$(B)/%,$(wildcard test/fuzz/fuzz_*.c))
+
+# DEPS=musl (the programs) or glibc (sanitizers): a set that ci/deps makes. DEPS=system: by pkg-config.
+ifeq ($(DEPS),system)
+packages := libgit2 libssh2 libcurl libssl libcrypto jansson yaml-0.1 zlib
+includes := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(packages)))
+libraries := $(shell pkg-config --libs $(packages))
+versions := $(shell for p in $(packages); do echo "$$p $$(pkg-config --modversion $$p)"; done | paste -sd, | sed 's/,/, /g')
+else
+set := $(shell ci/deps --path $(DEPS))
+recorded := $(set)/versions
+includes := -isystem $(set)/include
+libraries := -L$(set)/lib -lgit2 -lssh2 -lcurl -lssl -lcrypto -lhttp_parser -ljansson -lyaml -lz -lpthread
+versions = $(file <$(recorded))
+endif
+
+optimize := -O2 -g -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
+ifeq ($(DEPS),musl)
+CC := $(set)/bin/cc-musl
+CFLAGS ?= $(optimize) -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+LDFLAGS ?= -static-pie -Wl,--gc-sections,-z,relro,-z,now,-z,noseparate-code,-z,pack-relative-relocs,-z,stack-size=1048576,--build-id=none
+finish = ci/lib/finish
+else
+CFLAGS ?= $(optimize) -fPIE
+LDFLAGS ?= -pie -Wl,-z,relro,-z,now
+finish = cp
+endif
+cc := $(if $(findstring clang,$(CC)),clang,gcc)
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wcast-align -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum -Wnull-dereference \
+	-Wimplicit-fallthrough -Wdouble-promotion $(warnings.$(cc)) $(WERROR)
+warnings.gcc := -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wjump-misses-init -Wrestrict -Walloc-zero -Wformat-signedness
+warnings.clang := -Wcomma -Wunreachable-code-aggressive -Wconditional-uninitialized -Wshorten-64-to-32 -Wassign-enum \
+	-Wmissing-variable-declarations -Wextra-semi-stmt
+language := -std=c17 -fno-common -D_POSIX_C_SOURCE=200809L -ffile-prefix-map=$(CURDIR)=. -Icommon -I.
+release := -DBSR_VERSION='"$(VERSION)"' -DBSR_LIBRARIES='"$(versions)"'
+
+COMPILE.c = $(say_cc)$(CC) $(language) $(warnings) $(release) $(includes) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c
+LINK.o = $(say_ld)$(CC) $(CFLAGS) $(LDFLAGS)
+ifneq ($(V),1)
+say_cc = @echo "  CC      $@";
+say_ld = @echo "  LD      $@";
+.SILENT:
+endif
+
+all: $(addprefix $(B)/,$(programs)) ## the programs: build/check, build/in, build/out (the default)
+
+demo: ## set everything up and play the story, from a commit to a deployment; KEEP=1 leaves it running
+	ci/setup
+	+$(MAKE) all
+	KEEP=$(KEEP) test/sandbox/demo
+
+test: ## set everything up and run every test; ends in a line of counts
+	ci/setup
+	+test/all
+
+unit: $(unit) ## the unit tests
+	test/unit/run $(unit)
+
+cases: all ## the cases: a folder each, of requests and exact answers
+	PROGRAMS=$(abspath $(B)) test/cases/run
+
+integration: all ## the real git server and the sandbox's story with faults
+	PROGRAMS=$(abspath $(B)) test/integration/run
+
+san_flags := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+san: ## unit tests and cases under AddressSanitizer and UndefinedBehaviorSanitizer
+	+$(MAKE) B=$(B)/san DEPS=glibc CC=gcc CFLAGS="-O1 -g $(san_flags)" LDFLAGS="$(san_flags)" unit cases
+
+cover: ## unit tests and cases, and the lines that they run, in build/cover/index.html
+	+$(MAKE) B=$(B)/cover DEPS=glibc CC=gcc CFLAGS="-O0 -g --coverage" LDFLAGS=--coverage unit cases
+	gcovr -r . --object-directory $(B)/cover --html-details $(B)/cover/index.html --print-summary check in out common
+
+fuzz: ## the fuzzers, FUZZ_SECONDS each from their corpus
+	+$(MAKE) B=$(B)/fuzz DEPS=glibc CC=clang CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
+		LDFLAGS="-fsanitize=fuzzer,address,undefined" fuzzers
+	B=$(B)/fuzz test/fuzz/run $(FUZZ_SECONDS)
+
+fuzzers: $(fuzz)
+
+lint: ## formatting, both compilers' warnings, cppcheck, and the rules of the house
+	+ci/lint
+
+format: ## format the C sources in place
+	git ls-files -z '*.[ch]' | xargs -0 clang-format -i
+
+bench: all ## the table of what a check costs
+	PROGRAMS=$(abspath $(B)) test/bench/run
+
+image: all ## an OCI archive and the root file system as a tar, in build/image
+	ci/image $(B) $(VERSION)
+
+deps: $(recorded) ## the static dependencies alone; others find them in the cache
+
+clean: ## remove what was built here; the dependencies' cache stays
+	$(RM) -r $(B)
+
+help: ## this list
+	sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(B)/check $(B)/in $(B)/out: $(B)/%: $(B)/obj/%.elf
+	$(finish) $< $@
+
+.SECONDEXPANSION:
+$(addprefix $(B)/obj/,$(addsuffix .elf,$(programs))): $(B)/obj/%.elf: $$(call objects,$$*) $(B)/obj/common.a
+	$(LINK.o) -o $@ $^ $(libraries)
+
+$(unit) $(fuzz): $(B)/%: $(B)/obj/%.o $(B)/obj/common.a
+	@mkdir -p $(@D)
+	$(LINK.o) -o $@ $^ $(if $(findstring /unit/,$@),-lcmocka$(if $(set),-static)) $(libraries)
+
+$(B)/obj/common.a: $(call objects,common/*)
+	$(RM) $@
+	$(AR) rcs $@ $^
+
+$(B)/obj/%.o: %.c $(B)/obj/flags $(recorded)
+	@mkdir -p $(@D)
+	$(COMPILE.c) -o $@ $<
+
+# Objects are made anew when what they are compiled with has changed.
+$(B)/obj/flags: FORCE | $(recorded)
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(release) $(warnings))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(release) $(warnings))' > $@
+
+$(recorded):
+	ci/deps $(DEPS)
+
+FORCE:
+.PHONY: all demo test unit cases integration san cover fuzz fuzzers lint format bench image deps clean help FORCE
+.SECONDARY:
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
