@@ -9,9 +9,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/release.h"
 #include "base/stop.h"
 #include "resource/verb.h"
-#include "resource/release.h"
 
 /* jansson's memory carries its size in front, so that what held a secret is wiped when freed. */
 static void *json_memory_new(size_t size)

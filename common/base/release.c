@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* release: filled by the Makefile from VERSION and from what ci/deps recorded. */
-#include "resource/release.h"
+#include "base/release.h"
 
 const char release_version[] = BSR_VERSION;
 const char release_libraries[] = BSR_LIBRARIES;
