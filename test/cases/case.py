@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One case: a folder that says what goes into a program, and what must come out of it.
+
+    request.json or stdin   the request; only request.json has its placeholders filled in
+    args                    the arguments, one a line; otherwise none for check, @DIR@ for in and out
+    dir/                    what lies in @DIR@ beforehand
+    server/N.request        the N-th request that the program must make
+    server/N.reply          what it is answered, byte by byte
+    stdout, stderr          what it must print; nothing where there is no such file
+    status                  its exit status; otherwise 0 where there is a stdout and 1 where there is none
+    files/                  what must lie in @DIR@ afterwards, and nothing else; otherwise not looked at
+
+The first word of the folder's name is the program. Placeholders: @DIR@ the program's directory, @PORT@
+and @URL@ of the server (http://127.0.0.1:PORT), and @LENGTH@, in a reply, of its body. In the head
+of a reply a line may end with LF alone.
+"""
+
+import dataclasses
+import os
+import shutil
+import subprocess
+import tempfile
+
+from scripted import Server
+
+VERBS = ("check", "in", "out")
+TIMEOUT_S = 30
+SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_stack_use_after_return=1",
+              "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=99"}
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What a run left behind, with placeholders where the run's own values stood."""
+    stdout: bytes
+    stderr: bytes
+    status: int
+    requests: list
+    files: dict      # of @DIR@, path: contents
+    leftovers: list  # paths in TMPDIR
+
+
+def read_tree(folder):
+    """Every file of a folder, by its path in it."""
+    tree = {}
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(parent, name)
+            with open(path, "rb") as file:
+                tree[os.path.relpath(path, folder)] = file.read()
+    return tree
+
+
+class Case:
+    """A folder of test/cases."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.name = os.path.basename(folder)
+        self.verb = self.name.split("-", 1)[0]
+        if self.verb not in VERBS:
+            raise ValueError("%s: the name does not begin with a program's" % self.name)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def read(self, name, default=b""):
+        """A file of the case, or `default`."""
+        try:
+            with open(self.path(name), "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return default
+
+    @property
+    def status(self):
+        has_answer = os.path.exists(self.path("stdout"))
+        return int(self.read("status", b"0" if has_answer else b"1"))
+
+    @property
+    def expected_files(self):
+        """What must lie in @DIR@, or None."""
+        return read_tree(self.path("files")) if os.path.isdir(self.path("files")) else None
+
+    def numbered(self, kind):
+        """The files server/1.KIND, server/2.KIND, ... up to the first that is missing."""
+        contents = []
+        while os.path.exists(self.path("server/%d.%s" % (len(contents) + 1, kind))):
+            contents.append(self.read("server/%d.%s" % (len(contents) + 1, kind)))
+        return contents
+
+    def replies(self, port):
+        """The replies as they are sent by the server on that port."""
+        return [_framed(_with_port(reply, port)) for reply in self.numbered("reply")]
+
+    def run(self, programs, cut=None):
+        """Run the case's program; the outcome, or None where it did not end."""
+        with tempfile.TemporaryDirectory(prefix="case-") as top:
+            directory = os.path.join(top, "dir")
+            temporary = os.path.join(top, "tmp")
+            os.mkdir(temporary)
+            if os.path.isdir(self.path("dir")):
+                shutil.copytree(self.path("dir"), directory)
+            else:
+                os.mkdir(directory)
+            server = Server(cut)
+            server.replies = self.replies(server.port)
+            with server:
+                done = self._execute(programs, directory, temporary, server.port)
+            return done and self._outcome(done, directory, temporary, server)
+
+    def _execute(self, programs, directory, temporary, port):
+        fill = lambda text: _with_port(text.replace(b"@DIR@", directory.encode()), port)
+        default = b"" if self.verb == "check" else b"@DIR@\n"
+        arguments = fill(self.read("args", default)).decode().splitlines()
+        stdin = self.read("stdin", None)
+        if stdin is None:
+            stdin = fill(self.read("request.json"))
+        try:
+            return subprocess.run([os.path.join(programs, self.verb), *arguments], input=stdin,
+                                  cwd="/", env={"NO_COLOR": "1", "TMPDIR": temporary, **SANITIZERS},
+                                  capture_output=True, timeout=TIMEOUT_S, check=False)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _outcome(self, done, directory, temporary, server):
+        blank = lambda text: text.replace(b"127.0.0.1:%d" % server.port, b"127.0.0.1:@PORT@") \
+            .replace(directory.encode(), b"@DIR@")
+        return Outcome(blank(done.stdout), blank(done.stderr), done.returncode,
+                       [blank(request) for request in server.requests],
+                       read_tree(directory), sorted(read_tree(temporary)))
+
+
+def _with_port(text, port):
+    return text.replace(b"@URL@", b"http://127.0.0.1:@PORT@").replace(b"@PORT@", b"%d" % port)
+
+
+def _framed(reply):
+    head, end, body = reply.partition(b"\n\n")
+    if end and b"\r" not in head:
+        reply = head.replace(b"\n", b"\r\n") + b"\r\n\r\n" + body
+    body = reply.partition(b"\r\n\r\n")[2]
+    return reply.replace(b"@LENGTH@", b"%d" % len(body), 1)
