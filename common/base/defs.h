@@ -24,12 +24,12 @@
 #define AUTO(release) __attribute__((cleanup(release)))
 
 /* Hand an owned pointer over: yields its value and leaves NULL behind. */
-#define TAKE(pointer)                                                                              \
-	(__extension__({                                                                           \
-		__auto_type take_from_ = &(pointer);                                               \
-		__auto_type taken_ = *take_from_;                                                  \
-		*take_from_ = NULL;                                                                \
-		taken_;                                                                            \
+#define TAKE(pointer)                                \
+	(__extension__({                             \
+		__auto_type take_from_ = &(pointer); \
+		__auto_type taken_ = *take_from_;    \
+		*take_from_ = NULL;                  \
+		taken_;                              \
 	}))
 
 static inline void defs_free_pointer(void *pointer)

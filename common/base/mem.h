@@ -13,7 +13,7 @@
 
 MUST_CHECK void *mem_alloc(size_t size); /* zeroed */
 MUST_CHECK void *mem_resize(void *memory, size_t count, size_t size);
-MUST_CHECK char *mem_copy_string(const char *text); /* NULL gives NULL */
+MUST_CHECK char *mem_copy_string(const char *text);         /* NULL gives NULL */
 MUST_CHECK char *mem_copy(const void *data, size_t length); /* a NUL is put behind it */
 MUST_CHECK PRINTF(1, 2) char *mem_format(const char *format, ...);
 

@@ -24,7 +24,8 @@ bool span_starts(struct span span, const char *prefix)
 {
 	size_t length = strlen(prefix);
 
-	return span.length >= length && span_equal((struct span){ span.data, length }, span_of(prefix));
+	return span.length >= length &&
+		span_equal((struct span){ span.data, length }, span_of(prefix));
 }
 
 bool span_ends(struct span span, const char *suffix)
@@ -32,7 +33,8 @@ bool span_ends(struct span span, const char *suffix)
 	size_t length = strlen(suffix);
 
 	return span.length >= length &&
-		span_equal((struct span){ span.data + (span.length - length), length }, span_of(suffix));
+		span_equal((struct span){ span.data + (span.length - length), length },
+			span_of(suffix));
 }
 
 static bool is_space(char c)

@@ -32,7 +32,8 @@ void answer_add_version(struct answer *answer, const struct pair *pairs, size_t 
 	json_t *version = json_object();
 
 	for (size_t i = 0; i < count; i++)
-		(void)json_object_set_new(version, pairs[i].name, clean_string(span_of(pairs[i].value)));
+		(void)json_object_set_new(
+			version, pairs[i].name, clean_string(span_of(pairs[i].value)));
 	(void)json_array_append_new(answer->versions, version);
 }
 

@@ -20,8 +20,8 @@ static int refuse_none(const struct kind *kinds, size_t count, struct err *err)
 	auto_buf struct buf names = BUF(1 * KIB);
 
 	for (size_t i = 0; i < count; i++)
-		if (buf_format(&names, "%s'%s' (%s)", i ? " or " : "", kinds[i].chosen_by, kinds[i].name) <
-			0)
+		if (buf_format(&names, "%s'%s' (%s)", i ? " or " : "", kinds[i].chosen_by,
+			    kinds[i].name) < 0)
 			break;
 	return err_set(err, ERR_CONFIG, "source: must hold %s", names.data);
 }
@@ -52,8 +52,9 @@ static const struct kind *choose_kind(
 		if (!holds(source, kinds[i].chosen_by))
 			continue;
 		if (found) {
-			(void)err_set(err, ERR_CONFIG, "source: holds both '%s' and '%s', choose one",
-				found->chosen_by, kinds[i].chosen_by);
+			(void)err_set(err, ERR_CONFIG,
+				"source: holds both '%s' and '%s', choose one", found->chosen_by,
+				kinds[i].chosen_by);
 			return NULL;
 		}
 		found = &kinds[i];
@@ -72,8 +73,8 @@ static json_t *load(struct span text, struct err *err)
 	json_t *document = json_loadb(text.data, text.length, JSON_REJECT_DUPLICATES, &error);
 
 	if (!document)
-		(void)err_set(err, ERR_CONFIG, "stdin: is not valid JSON (line %d, column %d)", error.line,
-			error.column);
+		(void)err_set(err, ERR_CONFIG, "stdin: is not valid JSON (line %d, column %d)",
+			error.line, error.column);
 	else if (!json_is_object(document))
 		(void)err_set(err, ERR_CONFIG, "stdin: must be a JSON object");
 	if (document && !json_is_object(document)) {
@@ -95,18 +96,20 @@ static int parse_version(struct request *request, json_t *version, struct err *e
 		return err_set(err, ERR_CONFIG, "version: must be a map");
 	json_object_foreach (version, key, value)
 		if (!json_is_string(value) && !json_is_null(value))
-			return err_set(err, ERR_CONFIG, "version.%s: must be a string (quote it in YAML)", key);
+			return err_set(err, ERR_CONFIG,
+				"version.%s: must be a string (quote it in YAML)", key);
 	request->version_map = json_incref(version);
 	request->version = mem_alloc(request->kind->version_size);
-	return schema_parse(request->kind->version, UNKNOWN_IGNORED, "version", version,
-		request->version, err);
+	return schema_parse(
+		request->kind->version, UNKNOWN_IGNORED, "version", version, request->version, err);
 }
 
 static bool flag(const struct field *fields, const void *values, const char *name)
 {
 	const struct field *field = fields ? schema_find(fields, name) : NULL;
 
-	return field && field->type == FIELD_BOOL && *(const bool *)((const char *)values + field->offset);
+	return field && field->type == FIELD_BOOL &&
+		*(const bool *)((const char *)values + field->offset);
 }
 
 int request_parse(struct request *request, const struct kind *kinds, size_t kind_count,
@@ -136,7 +139,8 @@ int request_parse(struct request *request, const struct kind *kinds, size_t kind
 	}
 	request->debug = flag(kind->source, request->source, "debug") ||
 		flag(kind->params, request->params, "debug");
-	return kind->version ? parse_version(request, json_object_get(document, "version"), err) : 0;
+	return kind->version ? parse_version(request, json_object_get(document, "version"), err)
+			     : 0;
 }
 
 static void release_values(const struct field *fields, void *values)

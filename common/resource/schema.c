@@ -88,14 +88,15 @@ static int refuse_unknown(
 			continue;
 		meant = nearest(fields, key);
 		if (meant)
-			return err_set(err, ERR_CONFIG, "%s.%s: is not a known key, did you mean '%s'?",
-				where, key, meant);
+			return err_set(err, ERR_CONFIG,
+				"%s.%s: is not a known key, did you mean '%s'?", where, key, meant);
 		return err_set(err, ERR_CONFIG, "%s.%s: is not a known key", where, key);
 	}
 	return 0;
 }
 
-static int type_error(const struct field *field, const char *where, const char *must, struct err *err)
+static int type_error(
+	const struct field *field, const char *where, const char *must, struct err *err)
 {
 	return err_set(err, ERR_CONFIG, "%s.%s: must be %s", where, field->name, must);
 }
@@ -113,8 +114,8 @@ static int string_error(
 	return type_error(field, where, scalar ? "a string (quote it in YAML)" : "a string", err);
 }
 
-static int parse_string(const struct field *field, const char *where, json_t *value, void *member,
-	struct err *err)
+static int parse_string(
+	const struct field *field, const char *where, json_t *value, void *member, struct err *err)
 {
 	if (!json_is_string(value))
 		return string_error(field, where, value, err);
@@ -130,8 +131,8 @@ static int parse_string(const struct field *field, const char *where, json_t *va
 	return 0;
 }
 
-static int parse_bool(const struct field *field, const char *where, json_t *value, void *member,
-	struct err *err)
+static int parse_bool(
+	const struct field *field, const char *where, json_t *value, void *member, struct err *err)
 {
 	struct span text = json_is_string(value) ? span_of_json(value) : span_of("");
 
@@ -141,8 +142,8 @@ static int parse_bool(const struct field *field, const char *where, json_t *valu
 	return 0;
 }
 
-static int parse_number(const struct field *field, const char *where, json_t *value, void *member,
-	struct err *err)
+static int parse_number(
+	const struct field *field, const char *where, json_t *value, void *member, struct err *err)
 {
 	struct span text = json_is_string(value) ? span_of_json(value) : span_of("");
 	bool negative = span_take(&text, "-");
@@ -162,8 +163,8 @@ static int parse_number(const struct field *field, const char *where, json_t *va
 	return 0;
 }
 
-static int parse_strings(const struct field *field, const char *where, json_t *value, void *member,
-	struct err *err)
+static int parse_strings(
+	const struct field *field, const char *where, json_t *value, void *member, struct err *err)
 {
 	size_t index;
 	json_t *item;
@@ -176,15 +177,16 @@ static int parse_strings(const struct field *field, const char *where, json_t *v
 		return type_error(field, where, "a list of strings", err);
 	json_array_foreach (value, index, item) {
 		if (!json_is_string(item))
-			return err_set(err, ERR_CONFIG, "%s.%s[%zu]: must be a string%s", where, field->name,
-				index, json_is_object(item) ? "" : " (quote it in YAML)");
+			return err_set(err, ERR_CONFIG, "%s.%s[%zu]: must be a string%s", where,
+				field->name, index,
+				json_is_object(item) ? "" : " (quote it in YAML)");
 		strings_add(member, span_of_json(item));
 	}
 	return 0;
 }
 
-static int parse_tree(const struct field *field, const char *where, json_t *value, void *member,
-	struct err *err)
+static int parse_tree(
+	const struct field *field, const char *where, json_t *value, void *member, struct err *err)
 {
 	if (!json_is_string(value) && !json_is_object(value))
 		return type_error(field, where, "text or a YAML map", err);

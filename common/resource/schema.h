@@ -38,6 +38,8 @@ struct field {
 	const char *what;
 };
 
+/* The formatter takes the braces of a row for those of a block. */
+/* clang-format off */
 #define STRING(of, member, need, what)                                                             \
 	{ #member, FIELD_STRING, need, offsetof(struct of, member), 0, 0, what }
 #define SECRET(of, member, need, what)                                                             \
@@ -51,6 +53,7 @@ struct field {
 #define TREE(of, member, need, what)                                                               \
 	{ #member, FIELD_TREE, need, offsetof(struct of, member), 0, 0, what }
 #define END_OF_FIELDS { NULL, FIELD_STRING, OPTIONAL, 0, 0, 0, NULL }
+/* clang-format on */
 
 enum schema_unknown { UNKNOWN_REFUSED, UNKNOWN_IGNORED };
 

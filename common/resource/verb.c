@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/release.h"
 #include "base/stop.h"
+#include "resource/describe.h"
 #include "resource/verb.h"
 
 /* jansson's memory carries its size in front, so that what held a secret is wiped when freed. */
@@ -53,7 +54,8 @@ static int read_request(struct request *request, const struct verb *verb, struct
 	int status = file_read_fd(STDIN_FILENO, "stdin", &text, err);
 
 	if (status == 0)
-		status = request_parse(request, verb->kinds, verb->kind_count, buf_span(&text), err);
+		status = request_parse(
+			request, verb->kinds, verb->kind_count, buf_span(&text), err);
 	if (text.data)
 		secret_wipe(text.data, text.length);
 	return status;
@@ -82,22 +84,45 @@ static int usage(const struct verb *verb)
 	return 1;
 }
 
-static int print_about(const struct verb *verb, const char *option)
+static int print_schema(const struct verb *verb)
 {
-	if (strcmp(option, "--version") == 0)
-		return printf("%s (build-service-resource) %s\n%s\n", verb->name, release_version,
-			       release_libraries) < 0;
-	return printf("usage: %s%s < request.json > answer.json\n"
-		      "A verb of the Concourse resource type build-service-resource %s.\n",
-		       verb->name, verb->takes_dir ? " DIRECTORY" : "", release_version) < 0;
+	json_auto_t *schema = describe_kinds(verb->name, verb->kinds, verb->kind_count);
+	auto_free char *text = json_dumps(schema, JSON_INDENT(2));
+
+	return !text || printf("%s\n", text) < 0;
 }
+
+static int print_version(const struct verb *verb)
+{
+	return printf("%s (build-service-resource) %s\n%s\n", verb->name, release_version,
+		       release_libraries) < 0;
+}
+
+static int print_help(const struct verb *verb)
+{
+	return printf("usage: %s%s < request.json > answer.json\n"
+		      "A verb of the Concourse resource type build-service-resource.\n"
+		      "  --version  this release and the libraries in it\n"
+		      "  --schema   what source and params may hold, as a JSON Schema\n",
+		       verb->name, verb->takes_dir ? " DIRECTORY" : "") < 0;
+}
+
+static const struct about {
+	const char *option;
+	int (*print)(const struct verb *verb);
+} abouts[] = {
+	{ "--help", print_help },
+	{ "--schema", print_schema },
+	{ "--version", print_version },
+};
 
 int verb_main(const struct verb *verb, int argc, char **argv)
 {
 	struct err err = { 0 };
 
-	if (argc == 2 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "--help") == 0))
-		return print_about(verb, argv[1]);
+	for (size_t i = 0; argc == 2 && i < COUNT(abouts); i++)
+		if (strcmp(argv[1], abouts[i].option) == 0)
+			return abouts[i].print(verb);
 	/* Concourse gives check no argument; one that is given is not looked at */
 	if (verb->takes_dir && argc != 2)
 		return usage(verb);

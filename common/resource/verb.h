@@ -19,8 +19,8 @@ struct verb {
 };
 
 /*
- * Run it; returns the exit status, 0 or 1. Nothing is on stdout unless it is 0. `--version` and
- * `--help` instead of the argument print and return 0.
+ * Run it; returns the exit status, 0 or 1. Nothing is on stdout unless it is 0. `--version`,
+ * `--schema` and `--help` instead of the argument print and return 0.
  */
 MUST_CHECK int verb_main(const struct verb *verb, int argc, char **argv);
 
