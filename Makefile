@@ -17,7 +17,7 @@ fuzz := $(patsubst %.c,$(B)/%,$(wildcard test/fuzz/fuzz_*.c))
 
 # DEPS=musl (the programs) or glibc (sanitizers): a set that ci/deps makes. DEPS=system: by pkg-config.
 ifeq ($(DEPS),system)
-packages := libgit2 libssh2 libcurl libssl libcrypto jansson yaml-0.1 zlib
+packages := libgit2 libssh2 libcurl openssl jansson yaml-0.1 zlib
 includes := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(packages)))
 libraries := $(shell pkg-config --libs $(packages))
 versions := $(shell for p in $(packages); do echo "$$p $$(pkg-config --modversion $$p)"; done | paste -sd, | sed 's/,/, /g')
@@ -43,7 +43,7 @@ endif
 cc := $(if $(findstring clang,$(CC)),clang,gcc)
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wcast-align -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wswitch-enum -Wnull-dereference \
-	-Wimplicit-fallthrough -Wdouble-promotion $(warnings.$(cc)) $(WERROR)
+	-Wimplicit-fallthrough -Wdouble-promotion -Wno-missing-field-initializers $(warnings.$(cc)) $(WERROR)
 warnings.gcc := -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wjump-misses-init -Wrestrict -Walloc-zero -Wformat-signedness
 warnings.clang := -Wcomma -Wunreachable-code-aggressive -Wconditional-uninitialized -Wshorten-64-to-32 -Wassign-enum \
 	-Wmissing-variable-declarations -Wextra-semi-stmt
