@@ -63,7 +63,7 @@ all: $(addprefix $(B)/,$(programs)) ## the programs: build/check, build/in, buil
 demo: ## set everything up and play the story, from a commit to a deployment; KEEP=1 leaves it running
 	ci/setup
 	+$(MAKE) all
-	KEEP=$(KEEP) test/sandbox/demo
+	BIN=$(abspath $(B)) KEEP=$(KEEP) test/sandbox/demo
 
 test: ## set everything up and run every test; ends in a line of counts
 	ci/setup
@@ -73,10 +73,10 @@ unit: $(unit) ## the unit tests
 	test/unit/run $(unit)
 
 cases: all ## the cases: a folder each, of requests and exact answers
-	PROGRAMS=$(abspath $(B)) test/cases/run
+	BIN=$(abspath $(B)) test/cases/run
 
 integration: all ## the real git server and the sandbox's story with faults
-	PROGRAMS=$(abspath $(B)) test/integration/run
+	BIN=$(abspath $(B)) test/integration/run
 
 san_flags := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 san: ## unit tests and cases under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -93,6 +93,8 @@ fuzz: ## the fuzzers, FUZZ_SECONDS each from their corpus
 
 fuzzers: $(fuzz)
 
+headers: $(patsubst %.h,$(B)/obj/%.h.o,$(wildcard $(addsuffix /*.h,$(programs) common/*)))
+
 lint: ## formatting, both compilers' warnings, cppcheck, and the rules of the house
 	+ci/lint
 
@@ -100,7 +102,7 @@ format: ## format the C sources in place
 	git ls-files -z '*.[ch]' | xargs -0 clang-format -i
 
 bench: all ## the table of what a check costs
-	PROGRAMS=$(abspath $(B)) test/bench/run
+	BIN=$(abspath $(B)) test/bench/run
 
 image: all ## an OCI archive and the root file system as a tar, in build/image
 	ci/image $(B) $(VERSION)
@@ -132,6 +134,11 @@ $(B)/obj/%.o: %.c $(B)/obj/flags $(recorded)
 	@mkdir -p $(@D)
 	$(COMPILE.c) -o $@ $<
 
+# A header stands alone.
+$(B)/obj/%.h.o: %.h $(B)/obj/flags $(recorded)
+	@mkdir -p $(@D)
+	$(COMPILE.c) -o $@ -x c $<
+
 # Objects are made anew when what they are compiled with has changed.
 $(B)/obj/flags: FORCE | $(recorded)
 	@mkdir -p $(@D)
@@ -142,6 +149,6 @@ $(recorded):
 	ci/deps $(DEPS)
 
 FORCE:
-.PHONY: all demo test unit cases integration san cover fuzz fuzzers lint format bench image deps clean help FORCE
+.PHONY: all demo test unit cases integration san cover fuzz fuzzers headers lint format bench image deps clean help FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
