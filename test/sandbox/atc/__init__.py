@@ -12,9 +12,10 @@ See README.md of this folder for what it does as Concourse does it, and what it 
 
 from .build import Build
 from .config import ConfigError, load_yaml_file, validate
+from .console import Console
 from .container import Errored, TimedOut, Worker, assemble_image, unpack_image
 from .player import Image, Listener, Player
 from .protocol import Failed
 
-__all__ = ["Build", "ConfigError", "Errored", "Failed", "Image", "Listener", "Player", "TimedOut",
-           "Worker", "assemble_image", "load_yaml_file", "unpack_image", "validate"]
+__all__ = ["Build", "ConfigError", "Console", "Errored", "Failed", "Image", "Listener", "Player",
+           "TimedOut", "Worker", "assemble_image", "load_yaml_file", "unpack_image", "validate"]
