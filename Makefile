@@ -89,7 +89,7 @@ cover: ## unit tests and cases, and the lines that they run, in build/cover/inde
 fuzz: ## the fuzzers, FUZZ_SECONDS each from their corpus
 	+$(MAKE) B=$(B)/fuzz DEPS=glibc CC=clang CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
 		LDFLAGS="-fsanitize=fuzzer,address,undefined" fuzzers
-	B=$(B)/fuzz test/fuzz/run $(FUZZ_SECONDS)
+	BIN=$(abspath $(B))/fuzz test/fuzz/run $(FUZZ_SECONDS)
 
 fuzzers: $(fuzz)
 
@@ -137,7 +137,8 @@ $(B)/obj/%.o: %.c $(B)/obj/flags $(recorded)
 # A header stands alone.
 $(B)/obj/%.h.o: %.h $(B)/obj/flags $(recorded)
 	@mkdir -p $(@D)
-	$(COMPILE.c) -o $@ -x c $<
+	@printf '#include "$<"\nextern int alone;\n' > $(@:.o=.c)
+	$(COMPILE.c) -o $@ $(@:.o=.c)
 
 # Objects are made anew when what they are compiled with has changed.
 $(B)/obj/flags: FORCE | $(recorded)
