@@ -62,7 +62,8 @@ static struct span advance(struct span *from, size_t length)
 {
 	struct span taken = { from->data, length };
 
-	from->data += length;
+	if (length) /* nothing may be added to the NULL of an empty span, not even 0 */
+		from->data += length;
 	from->length -= length;
 	return taken;
 }
