@@ -105,7 +105,7 @@ bench: all ## the table of what a check costs
 	BIN=$(abspath $(B)) test/bench/run
 
 image: all ## an OCI archive and the root file system as a tar, in build/image
-	ci/image $(B) $(VERSION)
+	ci/image $(B) $(VERSION) $(set)
 
 deps: $(recorded) ## the static dependencies alone; others find them in the cache
 
