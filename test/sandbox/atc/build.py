@@ -34,10 +34,9 @@ class Build:
         return (self.ended or time.monotonic()) - self.started
 
     def finish(self, status):
-        """Set the final status and wake whoever waits."""
+        """Set the final status; `done` is set when everyone was told."""
         self.status = status
         self.ended = time.monotonic()
-        self.done.set()
 
     def text(self, step=None):
         """The log, or the log of the step whose label begins so, as text without headings."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shows a player at work as plain lines: jobs, their steps, and below them the programs' own logs."""
 
+import re
 import sys
 import threading
 
@@ -8,94 +9,125 @@ from . import gojson
 from .player import Listener
 
 COLOURS = {"succeeded": "32", "failed": "31", "errored": "33", "aborted": "35"}
-WORDS = {"failed": "FAILED", "errored": "ERRORED", "aborted": "ABORTED", "succeeded": "succeeded"}
 LOG = "      | "
+SGR = re.compile(r"\033\[[0-9;]*m")
+RESET = "\033[0m"
 
 
 class Console(Listener):
-    """Whole lines only, from all builds; a heading says where a line belongs when that changes."""
+    """One thing after the other: while a build runs, its lines come as they are said, and all that
+    happens beside it is shown when it has ended."""
 
     def __init__(self, out=sys.stdout, colour=None):
         self._out = out
         self._colour = out.isatty() if colour is None else colour
         self._lock = threading.RLock()
-        self._where = None
-        self._complained = {}
+        self._front = None          # the build whose lines are shown now
+        self._held = []             # (build or None, function) of what is shown later
+        self._step = None           # the step under whose heading we are
+        self._complaints = {}
 
     def say(self, text=""):
-        """A line of the story itself."""
+        """A line that belongs to no build."""
         with self._lock:
-            self._where = None
+            self._step = None
             print(text, file=self._out, flush=True)
 
     def paint(self, text, code):
         """Text in a colour, where there are colours."""
-        return "\033[%sm%s\033[0m" % (code, text) if self._colour else text
-
-    def _line(self, text):
-        print(text, file=self._out, flush=True)
-
-    def _heading(self, where, text):
-        if self._where != where:
-            self._where = where
-            self._line(text)
+        return "\033[%sm%s%s" % (code, text, RESET) if self._colour else text
 
     def note(self, text):
         self.say("sandbox: " + text)
 
+    # What happens, in the order in which it is shown.
+
+    def _show(self, build, function):
+        with self._lock:
+            if self._front not in (None, build):
+                self._held.append((build, function))
+                return
+            self._front = build
+            function()
+
+    def _release(self):
+        """The build in front has ended: what was held comes, up to the next build that runs."""
+        self._front, held, self._held = None, self._held, []
+        for build, function in held:
+            self._show(build, function)
+
     def check_ended(self, resource, lines, new, problem):
         with self._lock:
+            complaint = (lines, str(problem)) if problem else None
             # The same complaint at every poll is one complaint.
-            repeated = problem is not None and self._complained.get(resource) == (lines, str(problem))
-            self._complained[resource] = (lines, str(problem)) if problem else None
+            repeated = complaint and self._complaints.get(resource) == complaint
+            self._complaints[resource] = complaint
             if repeated or not (new or problem):
                 return
-            self._heading(("check", resource), "  check " + self.paint(resource, "1"))
-            for line in lines:
-                self._line(LOG + line)
-            for version in new:
-                self._line("    new version %s" % gojson.dumps(version.fields))
-            if problem:
-                self._line("    " + self.paint(str(problem), COLOURS["failed"]))
+            if self._front is not None:
+                self._held.append((None, lambda: self._check(resource, lines, new, problem)))
+            else:
+                self._check(resource, lines, new, problem)
+
+    def _check(self, resource, lines, new, problem):
+        self._front = None
+        self.say("  check " + self.paint(resource, "1"))
+        for line in lines:
+            self.say(LOG + self._log_line(line))
+        for version in new:
+            self.say("    new version %s" % gojson.dumps(version.fields))
+        if problem:
+            self.say("    " + self.paint(str(problem), COLOURS["failed"]))
 
     def build_started(self, build):
-        with self._lock:
-            self._heading(None, "  job %s started: %s" % (self.paint(str(build), "1"), build.cause))
+        self._show(build, lambda: self.say(
+            "  job %s: %s" % (self.paint(str(build), "1"), build.cause)))
 
     def step_started(self, build, label):
-        with self._lock:
-            self._step(build, label)
-
-    def _step(self, build, label):
-        self._heading((build.id, label), "    %s  (%s)" % (self.paint(label, "1"), build))
+        self._show(build, lambda: self._heading(label))
 
     def line(self, build, label, text):
-        with self._lock:
-            self._step(build, label)
-            self._line(LOG + text + ("\033[0m" if "\033[" in text else ""))
+        self._show(build, lambda: self._under(label, LOG + self._log_line(text)))
 
     def metadata(self, build, label, version, metadata):
-        with self._lock:
-            self._step(build, label)
-            width = max((len(field["name"]) for field in metadata), default=0)
-            for field in metadata:
-                first, *rest = field["value"].split("\n") or [""]
-                self._line("      %-*s  %s" % (width, field["name"], first))
-                for line in rest:
-                    self._line("      %*s  %s" % (width, "", line))
+        self._show(build, lambda: self._metadata(label, metadata))
 
     def step_ended(self, build, label, status, detail):
-        with self._lock:
-            self._step(build, label)
-            if status != "succeeded":
-                self._line("      " + self.paint("%s: %s" % (WORDS[status], detail),
-                                                 COLOURS[status]))
-            elif detail:
-                self._line("      version %s" % detail)
+        if status != "succeeded":
+            text = self.paint("%s: %s" % (status, detail), COLOURS[status])
+            self._show(build, lambda: self._under(label, "      " + text))
+        elif detail:
+            self._show(build, lambda: self._under(label, "      version %s" % detail))
 
     def build_ended(self, build):
-        with self._lock:
-            self._where = None
-            self._line("  job %s %s after %.1f s" % (
-                self.paint(str(build), "1"), self.paint(WORDS[build.status],
-                                                        COLOURS[build.status]), build.seconds))
+        def end():
+            self.say("  job %s %s after %.1f s" % (
+                self.paint(str(build), "1"), self.paint(build.status, COLOURS[build.status]),
+                build.seconds))
+            self._release()
+
+        self._show(build, end)
+
+    # How it looks.
+
+    def _heading(self, label):
+        if self._step != label:
+            self.say("    " + self.paint(label, "1"))
+            self._step = label
+
+    def _under(self, label, text):
+        self._heading(label)
+        print(text, file=self._out, flush=True)
+
+    def _log_line(self, text):
+        if not self._colour:
+            return SGR.sub("", text)
+        return text + RESET if "\033[" in text and not text.endswith(RESET) else text
+
+    def _metadata(self, label, metadata):
+        width = max((len(field["name"]) for field in metadata), default=0)
+        for field in metadata:
+            first, *rest = field["value"].split("\n")
+            self._under(label, "      %-*s  %s" % (width, field["name"], first))
+            for line in rest:
+                self._under(label, ("      %*s  %s" % (width, "", line)).rstrip())

@@ -94,6 +94,7 @@ class Player:
         self.get_cache = GetCache()
         self.check_containers = CheckContainers(self)
         self.failing = {}
+        self.ticks = 0              # how often everything due was checked and scheduled
         self._image = image
         self._secrets = secrets or {}
         self._resources = {item["name"]: item for item in self.pipeline["resources"]}
@@ -211,8 +212,10 @@ class Player:
         with self._schedule_lock:
             for name, job in self.jobs.items():
                 chosen = self._scheduler.resolve(job)
-                if chosen and self._scheduler.is_new(job, chosen) and self._may_start(job):
-                    started.append(self._begin(name, chosen, "new version"))
+                reasons = chosen and self._scheduler.reasons(job, chosen)
+                if reasons and self._may_start(job):
+                    started.append(self._begin(
+                        name, chosen, "%s has a new version" % " and ".join(reasons)))
         return started
 
     def trigger(self, name):
@@ -224,7 +227,7 @@ class Player:
             chosen = self._scheduler.resolve(self.jobs[name])
             if chosen is None:
                 raise Errored("job '%s': an input has no version" % name)
-            return self._begin(name, chosen, "by hand")
+            return self._begin(name, chosen, "started by hand")
 
     def _may_start(self, job):
         running = [build for build in self.builds.all() if not build.done.is_set()]
@@ -254,6 +257,7 @@ class Player:
             self.log(build, "sandbox", str(problem))
         build.finish(steps.status_of(problem, build))
         self.listener.build_ended(build)
+        build.done.set()
         self._notify()
 
     # The clock.
@@ -271,6 +275,7 @@ class Player:
                 except (Failed, Errored):
                     pass  # shown by the listener; Concourse goes on with the next tick
                 self.schedule()
+            self.ticks += 1
             self._notify()
             self._stopping.wait(poll_s)
 
@@ -285,6 +290,18 @@ class Player:
             with self._changed:
                 self._changed.wait(0.1)
         return value
+
+    def quiet(self, timeout_s):
+        """Wait until no build runs and two more ticks found no reason for one."""
+        since = [self.ticks, len(self.builds.all())]
+
+        def is_quiet():
+            builds = self.builds.all()
+            if len(builds) != since[1] or not all(build.done.is_set() for build in builds):
+                since[:] = [self.ticks, len(builds)]
+            return self.ticks >= since[0] + 2
+
+        return self.wait_until(is_quiet, timeout_s)
 
     def stop(self):
         """Abort what runs and end the clock."""

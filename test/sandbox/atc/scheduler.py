@@ -32,11 +32,12 @@ class Scheduler:
         """A version for every input of the job, by name, or None while one has none."""
         return self._choose(job["name"], inputs_of(job), {}, {})
 
-    def is_new(self, job, chosen):
-        """A job runs when a triggering input has a version that it never used for that input."""
-        return any(entry.trigger and not self._builds.used(job["name"], entry.name,
-                                                           chosen[entry.name])
-                   for entry in inputs_of(job))
+    def reasons(self, job, chosen):
+        """The resources that are a reason to run: those of a triggering input that has a version
+        which the job never used for that input."""
+        return [entry.resource for entry in inputs_of(job)
+                if entry.trigger and not self._builds.used(job["name"], entry.name,
+                                                           chosen[entry.name])]
 
     def _choose(self, job, inputs, chosen, green):
         """Go through the inputs; `green` maps a passed job to the builds that still fit."""

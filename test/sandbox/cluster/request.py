@@ -9,10 +9,6 @@ from . import status
 VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch",
          "DELETE": "delete"}
 
-REQUIREMENT = re.compile(
-    r"\s*(!?)\s*([\w./\-]+)\s*"
-    r"(?:(notin|in)\s*\(([^)]*)\)|(!=|==?)\s*([\w.\-]*))?\s*(?:,|$)")
-
 
 class Request:
     """A parsed request. `plural` is None where the path names no resource."""
@@ -122,7 +118,8 @@ def parse_labels(text):
     tests = []
     rest = text.strip()
     while rest:
-        match = REQUIREMENT.match(rest)
+        match = re.match(r"\s*(!?)\s*([\w./\-]+)\s*(?:(notin|in)\s*\(([^)]*)\)|(!=|==?)\s*([\w.\-]*)"
+                         r")?\s*(?:,|$)", rest)
         if not match:
             raise status.bad_request("unable to parse requirement: found '%s', expected: "
                                      "identifier, '!', 'in', 'notin', '='" % rest)

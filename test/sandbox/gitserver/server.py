@@ -71,6 +71,11 @@ class GitServer:
         self._write_users()
         self.port = self._start_somewhere()
 
+    @property
+    def pid(self):
+        """The process of the server, while it runs."""
+        return self._process.pid
+
     def url(self, repository=""):
         """The address of a repository, without credentials."""
         return "https://127.0.0.1:%d/%s" % (self.port, repository)
