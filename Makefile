@@ -19,6 +19,7 @@ fuzz := $(patsubst %.c,$(B)/%,$(wildcard test/fuzz/fuzz_*.c))
 ifeq ($(DEPS),system)
 packages := libgit2 libssh2 libcurl openssl jansson yaml-0.1 zlib
 includes := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(packages)))
+$(if $(filter 0,$(.SHELLSTATUS)),,$(error DEPS=system needs these, with their -dev packages: $(packages)))
 libraries := $(shell pkg-config --libs $(packages))
 versions := $(shell for p in $(packages); do echo "$$p $$(pkg-config --modversion $$p)"; done | paste -sd, | sed 's/,/, /g')
 else
@@ -47,7 +48,7 @@ warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wc
 warnings.gcc := -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wjump-misses-init -Wrestrict -Walloc-zero -Wformat-signedness
 warnings.clang := -Wcomma -Wunreachable-code-aggressive -Wconditional-uninitialized -Wshorten-64-to-32 -Wassign-enum \
 	-Wmissing-variable-declarations -Wextra-semi-stmt
-language := -std=c17 -fno-common -D_POSIX_C_SOURCE=200809L -ffile-prefix-map=$(CURDIR)=. -Icommon -I.
+language := -std=c17 -fno-common -D_POSIX_C_SOURCE=200809L -Icommon -I.
 release := -DBSR_VERSION='"$(VERSION)"' -DBSR_LIBRARIES='"$(versions)"'
 
 COMPILE.c = $(say_cc)$(CC) $(language) $(warnings) $(release) $(includes) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c
@@ -56,6 +57,7 @@ ifneq ($(V),1)
 say_cc = @echo "  CC      $@";
 say_ld = @echo "  LD      $@";
 .SILENT:
+MAKEFLAGS += --no-print-directory
 endif
 
 all: $(addprefix $(B)/,$(programs)) ## the programs: build/check, build/in, build/out (the default)
@@ -84,7 +86,8 @@ san: ## unit tests and cases under AddressSanitizer and UndefinedBehaviorSanitiz
 
 cover: ## unit tests and cases, and the lines that they run, in build/cover/index.html
 	+$(MAKE) B=$(B)/cover DEPS=glibc CC=gcc CFLAGS="-O0 -g --coverage" LDFLAGS=--coverage unit cases
-	gcovr -r . --object-directory $(B)/cover --html-details $(B)/cover/index.html --print-summary check in out common
+	command -v gcovr > /dev/null || { echo "cover: gcovr is missing: install Debian's package gcovr" >&2; exit 1; }
+	gcovr -r . --filter '(check|in|out|common)/' --html-details $(B)/cover/index.html --print-summary $(B)/cover/obj
 
 fuzz: ## the fuzzers, FUZZ_SECONDS each from their corpus
 	+$(MAKE) B=$(B)/fuzz DEPS=glibc CC=clang CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \

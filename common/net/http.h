@@ -7,10 +7,13 @@
  * http_wait() sleeps until any open stream of the client has news, so that a watch, another watch
  * and a log are followed without threads. All waits end early with ERR_STOPPED (base/stop.h).
  *
- * TLS is verified. Certificates are looked for in the options' ca_certs, then in a mounted
- * /etc/ssl/certs, then in the folder that the image ships; each is loaded once. Proxies come from
- * http_proxy, https_proxy, all_proxy and no_proxy in lower and upper case. Credentials belong to an
- * origin (scheme, host, port): they are sent only there, whatever a redirect says.
+ * TLS is verified. The certificates are the options' ca_certs, else what SSL_CERT_FILE or
+ * SSL_CERT_DIR name, else a mounted /etc/ssl/certs, else the folder that the image ships; they are
+ * loaded once, when a connection needs them. Proxies come from http_proxy, https_proxy, all_proxy
+ * and no_proxy in lower and upper case. Credentials belong to an origin (scheme, host, port): auth,
+ * the client certificate and headers that may be credentials are sent only there. Redirects are
+ * followed for GET and HEAD, and for other methods where the status keeps the method (307, 308) and
+ * the body can be sent again; never from https to http.
  *
  * Error kinds: ERR_NETWORK no usable answer (name, connection, TLS handshake broken off, stall);
  * ERR_CONFIG the certificate is not trusted or an URL is malformed; ERR_STOPPED. A status of 400 and
@@ -31,13 +34,13 @@ struct http_stream;
 
 /* All borrowed during http_open only. Zeroed is fine. */
 struct http_options {
-	const struct strings *ca_certs;    /* PEM texts, used instead of the system's; NULL: none */
-	const char *ca_field;              /* named in the cure of a TLS error: "source.ca_certs" */
-	bool skip_verify;                  /* neither certificate nor host name is checked */
-	const struct secret *client_cert;  /* PEM; with client_key */
-	const struct secret *client_key;   /* PEM */
-	const char *tls_server_name;       /* SNI and the name to verify, instead of the URL's host */
-	const char *proxy;                 /* http, https or socks5 URL, instead of the environment's */
+	const struct strings *ca_certs;   /* PEM texts, used instead of the system's; NULL: none */
+	const char *ca_field;             /* named in the cure of a TLS error: "source.ca_certs" */
+	bool skip_verify;                 /* neither certificate nor host name is checked */
+	const struct secret *client_cert; /* PEM; with client_key */
+	const struct secret *client_key;  /* PEM */
+	const char *tls_server_name; /* SNI and the name to verify, instead of the URL's host */
+	const char *proxy;           /* http, https or socks5 URL, instead of the environment's */
 };
 
 MUST_CHECK int http_open(struct http **http, const struct http_options *options, struct err *err);
@@ -49,47 +52,50 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_
 
 /* Sends the user's credentials to one origin only. Borrowed until the exchange is over. */
 struct http_auth {
-	const char *username;          /* Basic, with `password`; may be "" */
+	const char *username; /* Basic, with `password`; may be "" */
 	const struct secret *password;
-	const struct secret *bearer;   /* Authorization: Bearer; wins over Basic */
+	const struct secret *bearer; /* Authorization: Bearer; wins over Basic */
 };
 
 /* Where a large request body comes from: fill `data` with up to `size` bytes. Returns the count, 0
- * at the end, -1 with err. A body given so is sent chunked and never sent twice. */
+ * at the end, -1 with err. A body given so is sent chunked and never sent twice. It is called from
+ * within the waits of the client and must not call it. */
 typedef long http_body_read(void *context, char *data, size_t size, struct err *err);
 
 struct http_request {
 	enum http_method method;
-	const char *url;                /* userinfo in it is refused: use auth */
-	const struct http_auth *auth;   /* NULL: none */
-	const char *const *headers;     /* "Name: value" lines, NULL-terminated; NULL: none */
-	const char *content_type;       /* of the body */
-	struct span body;               /* sent as it is; empty and no body_read: none */
+	const char *url;              /* userinfo in it is refused: use auth */
+	const struct http_auth *auth; /* NULL: none */
+	const char *const *headers;   /* "Name: value" lines, NULL-terminated; NULL: none. They win
+					   over ours: User-Agent, Content-Type */
+	const char *content_type;     /* of the body */
+	struct span body;             /* sent as it is; empty and no body_read: none */
 	http_body_read *body_read;
 	void *body_context;
-	bool accept_gzip;               /* ask for a compressed answer, hand out the plain one */
-	bool repeatable;                /* safe to send again: GETs, and writes that say so */
+	bool accept_gzip; /* ask for a compressed answer, hand out the plain one */
+	bool repeatable;  /* safe to send again: GETs, and writes that say so */
 	bool no_redirects;
-	int connect_timeout_ms;         /* 0: CONNECT_TIMEOUT_MS */
-	int stall_timeout_ms;           /* no byte either way for so long; 0: STALL_TIMEOUT_MS, -1: none */
-	int total_timeout_ms;           /* 0: TOTAL_TIMEOUT_MS, -1: none (watches, logs, packs) */
+	int connect_timeout_ms; /* 0: CONNECT_TIMEOUT_MS */
+	int stall_timeout_ms;   /* no byte either way for so long; 0: STALL_TIMEOUT_MS, -1: none */
+	int total_timeout_ms;   /* 0: TOTAL_TIMEOUT_MS, -1: none (watches, logs, packs) */
 };
 
 struct http_response {
 	int status;
-	char *url;            /* where redirects led, without userinfo and query */
-	char *content_type;   /* NULL when there was none */
-	int retry_after_ms;   /* -1 when there was none */
-	struct buf body;      /* http_fetch only; `max` set by the caller beforehand */
+	char *url;          /* where redirects led, without userinfo and query */
+	char *content_type; /* NULL when there was none */
+	int retry_after_ms; /* -1 when there was none */
+	struct buf body;    /* http_fetch only; `max` set by the caller beforehand */
 };
 
 void http_response_release(struct http_response *response);
 #define auto_response AUTO(http_response_release)
 
 /*
- * One exchange. Repeats it, if `repeatable`, on connection errors, 429, 502, 503 and 504 with
- * growing, jittered waits (limits.h), honouring a Retry-After that is short enough. An answer above
- * response->body.max is ERR_REMOTE.
+ * One exchange. Repeats it, if `repeatable`, on connection errors, 429, 500, 502, 503 and 504 with
+ * growing, jittered waits (limits.h), honouring a Retry-After that is short enough; the last answer
+ * is then the answer. A body above response->body.max is ERR_REMOTE, but that of a status of 400 and
+ * above is just cut. On failure the response is unchanged. Streams of the client go on meanwhile.
  */
 MUST_CHECK int http_fetch(struct http *http, const struct http_request *request,
 	struct http_response *response, struct err *err);
@@ -107,11 +113,11 @@ void http_stream_close_pointer(struct http_stream **stream);
 #define auto_stream AUTO(http_stream_close_pointer)
 
 enum http_stream_state {
-	STREAM_WAITING,  /* nothing new */
-	STREAM_STARTED,  /* status and headers are there, no data yet */
-	STREAM_DATA,     /* bytes are there */
-	STREAM_ENDED,    /* the body is complete and all of it was taken */
-	STREAM_FAILED,   /* see http_stream_error */
+	STREAM_WAITING, /* nothing new */
+	STREAM_STARTED, /* status and headers are there, no data yet */
+	STREAM_DATA,    /* bytes are there */
+	STREAM_ENDED,   /* the body is complete and all of it was taken */
+	STREAM_FAILED,  /* see http_stream_error */
 };
 
 /* What the stream has now, without waiting. */
@@ -132,7 +138,8 @@ void http_stream_consume(struct http_stream *stream, size_t count);
 
 /*
  * Sleep until any stream of the client has news, or `timeout_ms` has passed (-1: no limit). Returns
- * 0 in both cases; -1 with ERR_STOPPED on a signal.
+ * 0 in both cases; -1 with ERR_STOPPED on a signal. News is what came since the last http_wait():
+ * look at every stream after it, as bytes that are left lying are not news again.
  */
 MUST_CHECK int http_wait(struct http *http, int timeout_ms, struct err *err);
 

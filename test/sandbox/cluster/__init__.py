@@ -40,7 +40,7 @@ class Cluster:
     `git_ca`: a CA file for git servers. `controllers=False`: the API server alone, for tests that
     play the controller themselves."""
 
-    def __init__(self, folder, step=0.2, poll=1.0, git_ca=None, controllers=False, base=True):
+    def __init__(self, folder, step=0.2, poll=1.0, git_ca=None, controllers=True, base=True):
         self.folder = os.path.abspath(folder)
         self.step = step
         self.poll = poll

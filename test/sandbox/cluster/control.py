@@ -5,8 +5,8 @@
     GET     /sandbox/requests     every request so far; ?since=NUMBER&user=NAME
     GET/PUT /sandbox/settings     {"bookmark": seconds, "conversion": true|false}
     POST    /sandbox/compact      forget all history: watches and page tokens of before get 410
-    POST    /sandbox/hangup       close all open streams, or those of ?resource=, as a restart does
-    POST    /sandbox/load         objects to store as they are, status and creationTimestamp included
+    POST    /sandbox/hangup       close all open streams, or those of ?resource=
+    POST    /sandbox/load         objects to store as they are, with status and times
 """
 
 import json

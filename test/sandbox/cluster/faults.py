@@ -4,7 +4,8 @@
 A fault is a dict. What it matches (all that are given must):
     method, verb, resource, subresource, name, namespace, user   equal
     path, query                                                  regular expressions, searched
-    skip    let so many matches pass first          times   how often it strikes (default 1, 0: always)
+    skip    let so many matches pass first
+    times   how often it strikes; default 1, 0 is always
 What it does (together, in this order):
     delay        seconds before anything is answered
     drop         True: close the connection without an answer

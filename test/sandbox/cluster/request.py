@@ -9,6 +9,10 @@ from . import status
 VERBS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch",
          "DELETE": "delete"}
 
+REQUIREMENT = re.compile(
+    r"\s*(!?)\s*([\w./\-]+)\s*"
+    r"(?:(notin|in)\s*\(([^)]*)\)|(!=|==?)\s*([\w.\-]*))?\s*(?:,|$)")
+
 
 class Request:
     """A parsed request. `plural` is None where the path names no resource."""
@@ -118,8 +122,7 @@ def parse_labels(text):
     tests = []
     rest = text.strip()
     while rest:
-        match = re.match(r"\s*(!?)\s*([\w./\-]+)\s*(?:(notin|in)\s*\(([^)]*)\)|(!=|==?)\s*([\w.\-]*)"
-                         r")?\s*(?:,|$)", rest)
+        match = REQUIREMENT.match(rest)
         if not match:
             raise status.bad_request("unable to parse requirement: found '%s', expected: "
                                      "identifier, '!', 'in', 'notin', '='" % rest)

@@ -8,9 +8,12 @@ import json
 import time
 import uuid
 
+from . import names
+
 REGISTRY = "registry.sandbox.invalid"
 STEPS = ["prepare", "analyze", "detect", "restore", "build", "export", "completion"]
 STACK = "io.buildpacks.stacks.jammy"
+RUN_IMAGE = REGISTRY + "/stacks/run:1.0"    # base.yaml's: a controller finds nothing to do
 
 
 def stamp(seconds):
@@ -54,7 +57,8 @@ class Seed:
         self.now = now or time.time()
         self.uid = str(uuid.uuid4())
         self.tag = "%s/%s/%s" % (REGISTRY, namespace, image)
-        self.run_image = "%s/builder@%s" % (REGISTRY, digest("run"))
+        self.run_digest = names.digest_of(RUN_IMAGE)
+        self.run_image = "%s/builder-default@%s" % (REGISTRY, self.run_digest)
 
     def latest_image(self, number):
         return "%s@%s" % (self.tag, digest(self.image, self.digests.get(number, number)))
@@ -91,8 +95,9 @@ class Seed:
             "metadata": {"name": self.image, "namespace": self.namespace, "uid": self.uid,
                          "generation": 1, "creationTimestamp": stamp(self.created(0))},
             "spec": {"tag": self.tag, "builder": {"kind": "ClusterBuilder", "name": "default"},
-                     "serviceAccountName": "default", "failedBuildHistoryLimit": 10,
-                     "successBuildHistoryLimit": 10, "imageTaggingStrategy": "BuildNumber",
+                     "serviceAccountName": "default", "imageTaggingStrategy": "BuildNumber",
+                     "failedBuildHistoryLimit": max(10, self.count),
+                     "successBuildHistoryLimit": max(10, self.count),
                      "source": {"git": {"url": self.url, "revision": commit(self.count)}}},
             "status": status}
 
@@ -116,12 +121,13 @@ class Seed:
         spec = {
             "tags": [self.tag, "%s:b%d.%s" % (self.tag, number, time.strftime(
                 "%Y%m%d.%H%M%S", time.gmtime(at)))],
-            "builder": {"image": "%s/builder:clusterbuilder-default@%s" % (
+            "builder": {"image": "%s/builder-default:clusterbuilder-default@%s" % (
                 REGISTRY, digest("builder"))},
             "serviceAccountName": "default", "cache": {}, "resources": {},
             "source": {"git": {"url": self.url, "revision": commit(number)}},
-            "runImage": {"image": "%s/builder:clusterbuilder-default-run-image@%s" % (
-                REGISTRY, digest("run"))}}
+            "runImage": {
+                "image": "%s/builder-default:clusterbuilder-default-run-image@%s" % (
+                    REGISTRY, self.run_digest)}}
         if number > 1:
             spec["lastBuild"] = {"cache": {}, "image": self.latest_image(number - 1),
                                  "stackId": STACK}
