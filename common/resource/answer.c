@@ -44,24 +44,40 @@ void answer_echo_version(struct answer *answer, json_t *version)
 
 void answer_add_metadata(struct answer *answer, const char *name, struct span value)
 {
+	answer_add_typed_metadata(answer, name, value, NULL);
+}
+
+void answer_add_typed_metadata(
+	struct answer *answer, const char *name, struct span value, const char *type)
+{
 	json_t *row = json_object();
 
 	(void)json_object_set_new(row, "name", json_string(name));
 	(void)json_object_set_new(row, "value", clean_string(value));
+	if (type)
+		(void)json_object_set_new(row, "type", json_string(type));
 	(void)json_array_append_new(answer->metadata, row);
+}
+
+/* The text and a newline. Not by json_dumps(): its memory would be jansson's to free (verb.c). */
+static char *text_of(const json_t *json, size_t flags)
+{
+	size_t length = json_dumpb(json, NULL, 0, flags);
+	char *text = mem_alloc(length + sizeof("\n"));
+
+	(void)json_dumpb(json, text, length, flags);
+	text[length] = '\n';
+	return text;
 }
 
 char *answer_metadata_text(const struct answer *answer)
 {
-	auto_free char *json = json_dumps(answer->metadata, JSON_INDENT(2));
-
-	return mem_format("%s\n", json ? json : "[]");
+	return text_of(answer->metadata, JSON_INDENT(2));
 }
 
 int answer_write(const struct answer *answer, enum answer_shape shape, int fd, struct err *err)
 {
 	json_auto_t *document = NULL;
-	auto_free char *json = NULL;
 	auto_free char *line = NULL;
 
 	if (shape == ANSWER_VERSIONS) {
@@ -72,9 +88,6 @@ int answer_write(const struct answer *answer, enum answer_shape shape, int fd, s
 		(void)json_object_set(document, "version", json_array_get(answer->versions, 0));
 		(void)json_object_set(document, "metadata", answer->metadata);
 	}
-	json = json_dumps(document, JSON_COMPACT);
-	if (!json)
-		return err_set(err, ERR_INTERNAL, "the answer cannot be written as JSON");
-	line = mem_format("%s\n", json);
+	line = text_of(document, JSON_COMPACT);
 	return file_write_fd(fd, "stdout", span_of(line), err);
 }

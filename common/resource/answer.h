@@ -38,6 +38,10 @@ void answer_echo_version(struct answer *answer, json_t *version);
 /* Append a row of the table that Concourse shows under the step. */
 void answer_add_metadata(struct answer *answer, const char *name, struct span value);
 
+/* The same with a hint at what it is ("time", "message"), as the git resource gives. */
+void answer_add_typed_metadata(
+	struct answer *answer, const char *name, struct span value, const char *type);
+
 /* The metadata as an indented JSON array with a newline, for metadata.json. The caller frees. */
 MUST_CHECK char *answer_metadata_text(const struct answer *answer);
 
