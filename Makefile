@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The programs, their tests and the image. `make help` lists the targets, V=1 shows the commands.
 #
-# Program P is P/*.c and what that needs of common/*/*.c: a new file is found, not listed. A variant (sanitizers,
+# Program P is P/*.c and what that needs of common/**/*.c: a new file is found, not listed. A variant (sanitizers,
 # coverage, fuzzing, the system's libraries) is this makefile called with another B, DEPS, CC, CFLAGS or LDFLAGS.
 
 programs := check in out
@@ -96,7 +96,7 @@ fuzz: ## the fuzzers, FUZZ_SECONDS each from their corpus
 
 fuzzers: $(fuzz)
 
-headers: $(patsubst %.h,$(B)/obj/%.h.o,$(wildcard $(addsuffix /*.h,$(programs) common/*)))
+headers: $(patsubst %.h,$(B)/obj/%.h.o,$(wildcard $(addsuffix /*.h,$(programs) common/* common/*/*)))
 
 lint: ## formatting, both compilers' warnings, cppcheck, and the rules of the house
 	+ci/lint
@@ -129,7 +129,7 @@ $(unit) $(fuzz): $(B)/%: $(B)/obj/%.o $(B)/obj/common.a
 	@mkdir -p $(@D)
 	$(LINK.o) -o $@ $^ $(if $(findstring /unit/,$@),-lcmocka$(if $(set),-static)) $(libraries)
 
-$(B)/obj/common.a: $(call objects,common/*)
+$(B)/obj/common.a: $(call objects,common/* common/*/*)
 	$(RM) $@
 	$(AR) rcs $@ $^
 
