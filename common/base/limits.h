@@ -21,6 +21,18 @@
 /* What of an error's body is read for its message. */
 #define LIMIT_ERROR_BODY (64 * KIB)
 
+/* git: all refs of a server, a million of them being 70 MB; a request, 5,000 wanted objects being
+ * 250 kB; a report on a push, a line a ref; what is to be pushed, before it goes to a file. */
+#define LIMIT_REFS (256 * MIB)
+#define LIMIT_GIT_REQUEST (4 * MIB)
+#define LIMIT_PUSH_REPORT (4 * MIB)
+#define LIMIT_SPOOL_MEMORY (1 * MIB)
+
+/* What a check reads of a pack: one commit, whose message may be a whole log; all of them together,
+ * some 300,000, after which a check answers with the newest alone. */
+#define LIMIT_PACK_ENTRY (16 * MIB)
+#define LIMIT_PACK_MEMORY (128 * MIB)
+
 /* HTTP header lines of one answer together, and URLs. */
 #define LIMIT_HEADERS (256 * KIB)
 #define LIMIT_URL (8 * KIB)
@@ -36,6 +48,9 @@
 #define CONNECT_TIMEOUT_MS (30 * 1000)
 #define STALL_TIMEOUT_MS (60 * 1000)
 #define TOTAL_TIMEOUT_MS (10 * 60 * 1000)
+
+/* A git server counts objects and runs hooks before it says a word. */
+#define GIT_STALL_TIMEOUT_MS (5 * 60 * 1000)
 
 /* Repeating what is safe to repeat: first after 0.5 s, doubled with jitter, at most 5 times. A
  * Retry-After of more than a minute is not waited for: the next check is nearer. */

@@ -4,7 +4,8 @@
 
 const struct field git_source_fields[] = {
 	STRING(git_source, uri, REQUIRED, "URL, local path or file:// URL of the repository"),
-	STRING(git_source, branch, OPTIONAL, "branch to follow; unset: the one the remote's HEAD names"),
+	STRING(git_source, branch, OPTIONAL,
+		"branch to follow; unset: the one the remote's HEAD names"),
 	STRING(git_source, username, OPTIONAL, "user for HTTP Basic authentication"),
 	SECRET(git_source, password, OPTIONAL, "password or token for HTTP Basic authentication"),
 	STRINGS(git_source, ca_certs, "PEM certificates to trust instead of the system's"),

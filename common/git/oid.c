@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* oid: the id of a git object, and lists of them. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "git/oid.h"
+
+bool oid_take(struct span *from, struct oid *oid)
+{
+	struct span hex;
+
+	if (!span_take_hex(from, OID_HEX, &hex))
+		return false;
+	for (size_t i = 0; i < OID_HEX; i++) {
+		char c = hex.data[i];
+
+		oid->hex[i] = c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : c;
+	}
+	oid->hex[OID_HEX] = '\0';
+	return true;
+}
+
+bool oid_parse(struct span text, struct oid *oid)
+{
+	return text.length == OID_HEX && oid_take(&text, oid);
+}
+
+void oid_from_raw(const unsigned char raw[static OID_RAW], struct oid *oid)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < OID_RAW; i++) {
+		oid->hex[2 * i] = digits[raw[i] >> 4];
+		oid->hex[2 * i + 1] = digits[raw[i] & 15];
+	}
+	oid->hex[OID_HEX] = '\0';
+}
+
+bool oid_equal(const struct oid *a, const struct oid *b)
+{
+	return memcmp(a->hex, b->hex, OID_HEX) == 0;
+}
+
+bool oid_is_set(const struct oid *oid)
+{
+	return oid->hex[0] && memcmp(oid->hex, OID_ZERO, OID_HEX) != 0;
+}
+
+void oids_add(struct oids *oids, const struct oid *oid)
+{
+	/* doubled at each power of two, so that a long list costs few copies */
+	if ((oids->count & (oids->count - 1)) == 0)
+		oids->items = mem_resize(
+			oids->items, oids->count ? 2 * oids->count : 1, sizeof(*oids->items));
+	oids->items[oids->count++] = *oid;
+}
+
+bool oids_have(const struct oids *oids, const struct oid *oid)
+{
+	for (size_t i = 0; i < oids->count; i++)
+		if (oid_equal(&oids->items[i], oid))
+			return true;
+	return false;
+}
+
+void oids_release(struct oids *oids)
+{
+	free(oids->items);
+	*oids = (struct oids){ 0 };
+}

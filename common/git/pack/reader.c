@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reader: takes a pack apart as its bytes come. */
+#define ZLIB_CONST /* next_in is not written to */
+#include <string.h>
+#include <zlib.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "git/hash.h"
+#include "git/pack/reader.h"
+
+enum { HEADER_BYTES = 12, CONTINUED = 0x80 };
+
+struct pack_reader {
+	struct pack_visitor visitor;
+	/* one state, one function that takes bytes from the front */
+	int (*state)(struct pack_reader *reader, struct span *bytes, struct err *err);
+	struct hash *hash;
+	uint64_t offset; /* of the next byte */
+	uint64_t left;   /* entries */
+	struct pack_entry entry;
+	unsigned char held[HEADER_BYTES > OID_RAW ? HEADER_BYTES : OID_RAW];
+	size_t held_count;
+	unsigned int shift; /* of the number that is being read */
+	bool wanted;
+	struct buf content;
+	z_stream inflate;
+	bool complete;
+};
+
+static int corrupt(const struct pack_reader *reader, const char *what, struct err *err)
+{
+	return err_set(err, ERR_REMOTE, "the pack that the server sent is damaged at byte %llu: %s",
+		(unsigned long long)reader->offset, what);
+}
+
+/* All bytes pass here once, in order. */
+static void consume(struct pack_reader *reader, struct span *bytes, size_t count)
+{
+	hash_add(reader->hash, (struct span){ bytes->data, count });
+	reader->offset += count;
+	bytes->data += count;
+	bytes->length -= count;
+}
+
+static unsigned char take_byte(struct pack_reader *reader, struct span *bytes)
+{
+	unsigned char byte = (unsigned char)bytes->data[0];
+
+	consume(reader, bytes, 1);
+	return byte;
+}
+
+/* Gather `count` bytes that may come in pieces; true when they are there. */
+static bool hold(struct pack_reader *reader, struct span *bytes, size_t count)
+{
+	while (bytes->length && reader->held_count < count)
+		reader->held[reader->held_count++] = take_byte(reader, bytes);
+	if (reader->held_count < count)
+		return false;
+	reader->held_count = 0;
+	return true;
+}
+
+static int in_type(struct pack_reader *reader, struct span *bytes, struct err *err);
+static int in_data(struct pack_reader *reader, struct span *bytes, struct err *err);
+
+static int in_end(struct pack_reader *reader, struct span *bytes, struct err *err)
+{
+	(void)bytes;
+	return corrupt(reader, "there is something behind its end", err);
+}
+
+static int in_checksum(struct pack_reader *reader, struct span *bytes, struct err *err)
+{
+	struct oid computed, sent;
+
+	while (bytes->length && reader->held_count < OID_RAW) {
+		reader->held[reader->held_count++] = (unsigned char)bytes->data[0];
+		bytes->data++;
+		bytes->length--;
+	}
+	if (reader->held_count < OID_RAW)
+		return 0;
+	hash_take(reader->hash, &computed);
+	oid_from_raw(reader->held, &sent);
+	if (!oid_equal(&computed, &sent))
+		return corrupt(reader, "its checksum is wrong", err);
+	reader->complete = true;
+	reader->state = in_end;
+	return 0;
+}
+
+static uint32_t number_at(const unsigned char *bytes)
+{
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+		(uint32_t)bytes[3];
+}
+
+/* "PACK", version, count of entries. */
+static int in_header(struct pack_reader *reader, struct span *bytes, struct err *err)
+{
+	uint32_t version;
+
+	if (!hold(reader, bytes, HEADER_BYTES))
+		return 0;
+	version = number_at(reader->held + 4);
+	if (memcmp(reader->held, "PACK", 4) != 0)
+		return corrupt(reader, "it does not begin as a pack does", err);
+	if (version != 2 && version != 3)
+		return corrupt(reader, "its version is neither 2 nor 3", err);
+	reader->left = number_at(reader->held + 8);
+	reader->state = reader->left ? in_type : in_checksum;
+	return 0;
+}
+
+/* The header is complete: is the content wanted? */
+static int begin_data(struct pack_reader *reader, struct err *err)
+{
+	int wanted = reader->visitor.begin(reader->visitor.context, &reader->entry, err);
+
+	if (wanted < 0)
+		return -1;
+	reader->wanted = wanted == 1;
+	buf_clear(&reader->content);
+	if (inflateReset(&reader->inflate) != Z_OK)
+		return corrupt(reader, "zlib cannot begin", err);
+	reader->state = in_data;
+	return 0;
+}
+
+/* The distance to the base, in git's own variable length: each further byte adds one as well. */
+static int in_base_offset(struct pack_reader *reader, struct span *bytes, struct err *err)
+{
+	unsigned char byte = take_byte(reader, bytes);
+	uint64_t *distance = &reader->entry.base_offset;
+
+	if (*distance > UINT64_MAX >> 8)
+		return corrupt(reader, "the distance to a delta's base is too long", err);
+	*distance = *distance << 7 | (byte & (CONTINUED - 1));
+	if (byte & CONTINUED) {
+		*distance += 1;
+		return 0;
+	}
+	if (*distance == 0 || *distance > reader->entry.offset)
+		return corrupt(reader, "a delta's base is not in it", err);
+	*distance = reader->entry.offset - *distance;
+	return begin_data(reader, err);
+}
+
+static int in_base_id(struct pack_reader *reader, struct span *bytes, struct err *err)
+{
+	if (!hold(reader, bytes, OID_RAW))
+		return 0;
+	oid_from_raw(reader->held, &reader->entry.base);
+	return begin_data(reader, err);
+}
+
+static int end_of_size(struct pack_reader *reader, struct err *err)
+{
+	switch (reader->entry.type) {
+	case PACK_OFFSET_DELTA:
+		reader->state = in_base_offset;
+		return 0;
+	case PACK_REF_DELTA:
+		reader->state = in_base_id;
+		return 0;
+	case PACK_COMMIT:
+	case PACK_TREE:
+	case PACK_BLOB:
+	case PACK_TAG:
+		return begin_data(reader, err);
+	case PACK_NONE:
+		break;
+	}
+	return corrupt(reader, "an entry is of an unknown type", err);
+}
+
+static int in_size(struct pack_reader *reader, struct span *bytes, struct err *err)
+{
+	unsigned char byte = take_byte(reader, bytes);
+
+	if (reader->shift > 56)
+		return corrupt(reader, "the size of an entry is too long", err);
+	reader->entry.size |= (uint64_t)(byte & (CONTINUED - 1)) << reader->shift;
+	reader->shift += 7;
+	return byte & CONTINUED ? 0 : end_of_size(reader, err);
+}
+
+/* Three bits of type and the first four of the size. */
+static int in_type(struct pack_reader *reader, struct span *bytes, struct err *err)
+{
+	uint64_t offset = reader->offset;
+	unsigned char byte = take_byte(reader, bytes);
+
+	reader->entry = (struct pack_entry){
+		.type = (enum pack_type)(byte >> 4 & 7), .offset = offset, .size = byte & 15
+	};
+	reader->shift = 4;
+	reader->state = in_size;
+	return byte & CONTINUED ? 0 : end_of_size(reader, err);
+}
+
+static int end_data(struct pack_reader *reader, struct err *err)
+{
+	if (reader->inflate.total_out != reader->entry.size)
+		return corrupt(reader, "an entry is shorter than it says", err);
+	if (reader->wanted &&
+		reader->visitor.end(reader->visitor.context, &reader->entry,
+			buf_span(&reader->content), err) < 0)
+		return -1;
+	reader->left--;
+	reader->state = reader->left ? in_type : in_checksum;
+	return 0;
+}
+
+static int keep(
+	struct pack_reader *reader, const unsigned char *data, size_t length, struct err *err)
+{
+	if (reader->inflate.total_out > reader->entry.size)
+		return corrupt(reader, "an entry is longer than it says", err);
+	if (reader->wanted && buf_add(&reader->content, data, length) < 0)
+		return corrupt(reader, "an entry is too large to be read into memory", err);
+	return 0;
+}
+
+static int in_data(struct pack_reader *reader, struct span *bytes, struct err *err)
+{
+	unsigned char out[16 * KIB];
+	z_stream *stream = &reader->inflate;
+	unsigned int given = bytes->length < MIB ? (unsigned int)bytes->length : MIB;
+	int status;
+
+	stream->next_in = (const Bytef *)bytes->data;
+	stream->avail_in = given;
+	stream->next_out = out;
+	stream->avail_out = sizeof(out);
+	status = inflate(stream, Z_NO_FLUSH);
+	if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+		return corrupt(reader, "an entry cannot be inflated", err);
+	consume(reader, bytes, given - stream->avail_in);
+	if (keep(reader, out, sizeof(out) - stream->avail_out, err) < 0)
+		return -1;
+	return status == Z_STREAM_END ? end_data(reader, err) : 0;
+}
+
+struct pack_reader *pack_reader_new(const struct pack_visitor *visitor)
+{
+	struct pack_reader *reader = mem_alloc(sizeof(*reader));
+
+	reader->visitor = *visitor;
+	reader->state = in_header;
+	reader->hash = hash_new();
+	reader->content = BUF(LIMIT_PACK_ENTRY);
+	if (inflateInit(&reader->inflate) != Z_OK)
+		abort(); /* out of memory is all that can be */
+	return reader;
+}
+
+void pack_reader_free(struct pack_reader *reader)
+{
+	if (!reader)
+		return;
+	hash_free(reader->hash);
+	buf_release(&reader->content);
+	(void)inflateEnd(&reader->inflate);
+	free(reader);
+}
+
+int pack_reader_feed(struct pack_reader *reader, struct span bytes, struct err *err)
+{
+	while (bytes.length)
+		if (reader->state(reader, &bytes, err) < 0)
+			return -1;
+	return 0;
+}
+
+int pack_reader_finish(const struct pack_reader *reader, struct err *err)
+{
+	if (reader->complete)
+		return 0;
+	return err_set(err, ERR_NETWORK, "the pack that the server sent ends before its end");
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reader: takes a pack apart as its bytes come (gitformat-pack).
+ *
+ * Each entry is announced by its header; whoever reads it says whether its content is wanted, which is
+ * then handed over, or inflated and dropped. Deltas are handed over as they are. The checksum at the
+ * end is verified. The only includer of zlib.h.
+ */
+#ifndef GIT_PACK_READER_H
+#define GIT_PACK_READER_H
+
+#include "base/err.h"
+#include "git/oid.h"
+
+/* As the format numbers them. */
+enum pack_type {
+	PACK_NONE = 0,
+	PACK_COMMIT = 1,
+	PACK_TREE = 2,
+	PACK_BLOB = 3,
+	PACK_TAG = 4,
+	PACK_OFFSET_DELTA = 6,
+	PACK_REF_DELTA = 7,
+};
+
+struct pack_entry {
+	enum pack_type type;
+	uint64_t offset;      /* of the entry in the pack */
+	uint64_t base_offset; /* of PACK_OFFSET_DELTA */
+	struct oid base;      /* of PACK_REF_DELTA */
+	uint64_t size;        /* of the content */
+};
+
+struct pack_visitor {
+	/* 1 where the content is wanted, 0, or -1 with err. Its size was not bounded yet. */
+	int (*begin)(void *context, const struct pack_entry *entry, struct err *err);
+	int (*end)(void *context, const struct pack_entry *entry, struct span content,
+		struct err *err);
+	void *context;
+};
+
+struct pack_reader;
+
+MUST_CHECK struct pack_reader *pack_reader_new(const struct pack_visitor *visitor);
+void pack_reader_free(struct pack_reader *reader); /* NULL is fine */
+
+/* The next bytes, cut anywhere. ERR_REMOTE where they are not a pack. */
+MUST_CHECK int pack_reader_feed(struct pack_reader *reader, struct span bytes, struct err *err);
+
+/* 0 when the pack is complete. */
+MUST_CHECK int pack_reader_finish(const struct pack_reader *reader, struct err *err);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* branch: what source.branch names at the remote. */
+#ifndef GIT_REMOTE_BRANCH_H
+#define GIT_REMOTE_BRANCH_H
+
+#include "git/remote/remote.h"
+
+struct branch {
+	char *name;     /* without refs/heads/; NULL where the remote's HEAD is detached */
+	struct oid tip; /* unset: the repository is empty and no branch was asked for */
+};
+
+/*
+ * Ask for the branch, by one prefix; NULL is the one that the remote's HEAD names. `more` are further
+ * prefixes of refs that the caller wants (NULL: none); what the server answered is put into `refs`,
+ * unless that is NULL. ERR_MISSING where there is no such branch, with what there is instead.
+ */
+MUST_CHECK int branch_ask(struct branch *branch, struct remote *remote, const char *name,
+	const struct refs_query *more, struct refs *refs, struct err *err);
+
+void branch_release(struct branch *branch);
+#define auto_branch AUTO(branch_release)
+
+#endif

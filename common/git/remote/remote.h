@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * remote: the repository that source.uri names, wherever it is.
+ *
+ * One interface over what serves it: a git server over HTTP (http.c) or a repository on this machine,
+ * served in-process (local.c). Another way to reach one is another file and a row in remote.c.
+ *
+ * Messages begin with the address, without userinfo and query. Kinds: ERR_AUTH the credentials;
+ * ERR_MISSING there is no such repository; ERR_REMOTE, ERR_NETWORK, ERR_CONFIG as net/http.h.
+ */
+#ifndef GIT_REMOTE_REMOTE_H
+#define GIT_REMOTE_REMOTE_H
+
+#include "git/source.h"
+#include "git/wire/fetch.h"
+#include "git/wire/push.h"
+#include "git/wire/refs.h"
+
+struct remote;
+
+/* Nothing is asked yet. `source` must outlive the remote. */
+MUST_CHECK int remote_open(
+	struct remote **remote, const struct git_source *source, struct err *err);
+void remote_close(struct remote *remote); /* NULL is fine */
+void remote_close_pointer(struct remote **remote);
+#define auto_remote AUTO(remote_close_pointer)
+
+/* The address as it may be shown and stored: without userinfo. Borrowed. */
+const char *remote_address(const struct remote *remote);
+
+/* The refs that the query names, perhaps more. */
+MUST_CHECK int remote_refs(
+	struct remote *remote, const struct refs_query *query, struct refs *refs, struct err *err);
+
+/* Objects, into the sink. Call remote_refs first: it learns what the server can do. */
+MUST_CHECK int remote_fetch(struct remote *remote, const struct fetch_request *request,
+	const struct pack_sink *sink, struct fetch_result *result, struct err *err);
+
+/* The refs as those see them who push: all of them, and ".have" for what the server has besides. */
+MUST_CHECK int remote_refs_for_push(struct remote *remote, struct refs *refs, struct err *err);
+
+/* Move refs. Call remote_refs_for_push first. 0 only when the server accepted every one. */
+MUST_CHECK int remote_push(
+	struct remote *remote, const struct push_request *request, struct err *err);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fetch: ask for objects by protocol v2, and what versions share. */
+#include "git/wire/agent.h"
+#include "git/wire/fetch.h"
+#include "git/wire/fetch_v0.h"
+#include "git/wire/sideband.h"
+#include "git/wire/words.h"
+
+static int write_ids(struct buf *out, const char *word, const struct oids *oids, struct err *err)
+{
+	for (size_t i = 0; oids && i < oids->count; i++)
+		if (pkt_format(out, err, "%s %s\n", word, oids->items[i].hex) < 0)
+			return -1;
+	return 0;
+}
+
+static int write_option(struct buf *out, bool wanted, const char *option, struct err *err)
+{
+	return wanted ? pkt_format(out, err, "%s\n", option) : 0;
+}
+
+static int write_v2(struct buf *out, const struct capabilities *capabilities,
+	const struct fetch_request *request, struct err *err)
+{
+	bool filter = request->without_trees && capabilities_offer(capabilities, "fetch", "filter");
+
+	if (pkt_format(out, err, "command=fetch") < 0 || agent_write(out, capabilities, err) < 0 ||
+		pkt_add_delim(out, err) < 0 || write_option(out, true, "ofs-delta", err) < 0 ||
+		write_option(out, !request->progress, "no-progress", err) < 0 ||
+		write_option(out, request->include_tags, "include-tag", err) < 0 ||
+		write_option(out, filter, "filter tree:0", err) < 0)
+		return -1;
+	if (request->depth && pkt_format(out, err, "deepen %d\n", request->depth) < 0)
+		return -1;
+	if (write_ids(out, "want", request->wants, err) < 0 ||
+		write_ids(out, "have", request->haves, err) < 0 ||
+		write_option(out, request->done, "done", err) < 0)
+		return -1;
+	return pkt_add_flush(out, err);
+}
+
+int fetch_write(struct buf *out, const struct capabilities *capabilities,
+	const struct fetch_request *request, struct err *err)
+{
+	if (capabilities->version == 2)
+		return write_v2(out, capabilities, request, err);
+	return fetch_v0_write(out, capabilities, request, err);
+}
+
+static int bad_answer(struct span line, struct err *err)
+{
+	auto_free char *shown = words_of(line);
+
+	return err_set(
+		err, ERR_REMOTE, "the answer to a fetch holds a line that is not one: '%s'", shown);
+}
+
+static int take_acknowledgment(struct fetch_result *result, struct span line, struct err *err)
+{
+	struct span whole = line;
+	struct oid oid;
+
+	if (span_is(line, "NAK"))
+		return 0;
+	if (span_is(line, "ready")) {
+		result->ready = true;
+		return 0;
+	}
+	if (!span_take(&line, "ACK ") || !oid_take(&line, &oid))
+		return bad_answer(whole, err);
+	oids_add(&result->acknowledged, &oid);
+	return 0;
+}
+
+int fetch_take_shallow(struct fetch_result *result, struct span line, struct err *err)
+{
+	struct span whole = line;
+	struct oid oid;
+
+	if (span_take(&line, "shallow ") && oid_parse(line, &oid)) {
+		oids_add(&result->shallow, &oid);
+		return 0;
+	}
+	/* nothing of ours is shallow, so there is nothing to unshallow */
+	return span_take(&line, "unshallow ") ? 0 : bad_answer(whole, err);
+}
+
+static int take_nothing(struct fetch_result *result, struct span line, struct err *err)
+{
+	(void)result;
+	(void)line;
+	(void)err;
+	return 0;
+}
+
+int fetch_take_pack(struct fetch_result *result, struct pkt_reader *reader,
+	const struct pack_sink *sink, struct err *err)
+{
+	auto_sideband struct sideband sideband;
+
+	sideband_init(&sideband, reader);
+	for (;;) {
+		struct span data;
+		int more = sideband_read(&sideband, &data, err);
+
+		if (more < 0)
+			return -1;
+		if (more == 0)
+			break;
+		if (pack_sink_take(sink, data, err) < 0)
+			return -1;
+	}
+	result->pack = true;
+	return 0;
+}
+
+typedef int take_line(struct fetch_result *, struct span, struct err *);
+
+/* The lines of one section. Returns the packet that ends it: PKT_DELIM or PKT_FLUSH. */
+static int read_section(
+	struct fetch_result *result, struct pkt_reader *reader, take_line *take, struct err *err)
+{
+	for (;;) {
+		struct span line;
+		int kind = pkt_read_line(reader, &line, err);
+
+		if (kind == PKT_DELIM || kind == PKT_FLUSH || kind < 0)
+			return kind;
+		if (kind != PKT_DATA)
+			return err_set(err, ERR_NETWORK, "the answer to a fetch breaks off");
+		if (take(result, line, err) < 0)
+			return -1;
+	}
+}
+
+static take_line *section_of(struct span heading)
+{
+	if (span_is(heading, "acknowledgments"))
+		return take_acknowledgment;
+	if (span_is(heading, "shallow-info"))
+		return fetch_take_shallow;
+	if (span_is(heading, "wanted-refs") || span_is(heading, "packfile-uris"))
+		return take_nothing;
+	return NULL;
+}
+
+static int read_v2(struct fetch_result *result, struct pkt_reader *reader,
+	const struct pack_sink *sink, struct err *err)
+{
+	for (;;) {
+		struct span line;
+		take_line *take;
+		int kind = pkt_read_line(reader, &line, err);
+
+		if (kind < 0)
+			return -1;
+		if (kind == PKT_END_OF_STREAM)
+			return err_set(err, ERR_REMOTE, "the server's answer to a fetch is empty");
+		if (kind != PKT_DATA)
+			return bad_answer(span_of("(an end where a section begins)"), err);
+		if (span_is(line, "packfile"))
+			return fetch_take_pack(result, reader, sink, err);
+		take = section_of(line);
+		if (!take)
+			return bad_answer(line, err);
+		kind = read_section(result, reader, take, err);
+		if (kind < 0)
+			return -1;
+		if (kind == PKT_FLUSH)
+			return 0;
+	}
+}
+
+int fetch_read(struct fetch_result *result, const struct capabilities *capabilities,
+	const struct fetch_request *request, struct pkt_reader *reader,
+	const struct pack_sink *sink, struct err *err)
+{
+	if (capabilities->version == 2)
+		return read_v2(result, reader, sink, err);
+	return fetch_v0_read(result, capabilities, request, reader, sink, err);
+}
+
+void fetch_result_release(struct fetch_result *result)
+{
+	oids_release(&result->acknowledged);
+	oids_release(&result->shallow);
+	*result = (struct fetch_result){ 0 };
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fetch: ask for objects and take the pack that comes (gitprotocol-v2 fetch; gitprotocol-pack for
+ * versions 0 and 1).
+ *
+ * Without `done` the server only sends a pack when everything wanted builds on the given haves: that
+ * answer alone tells whether a commit is still an ancestor (acknowledged, ready, pack), exists
+ * elsewhere (acknowledged) or is unknown (neither).
+ */
+#ifndef GIT_WIRE_FETCH_H
+#define GIT_WIRE_FETCH_H
+
+#include "base/err.h"
+#include "git/oid.h"
+#include "git/pack/sink.h"
+#include "git/wire/capabilities.h"
+#include "git/wire/pkt.h"
+
+struct fetch_request {
+	const struct oids *wants; /* v2 servers give any object; others what they advertise */
+	const struct oids *haves; /* NULL: none */
+	bool done;                /* no negotiation: send the pack, whatever is common */
+	bool without_trees;       /* commits and tags only, where the server can filter */
+	bool include_tags;        /* annotated tags of what is sent as well */
+	bool progress;            /* let the server say what it does */
+	int depth;                /* 0: whole history */
+};
+
+struct fetch_result {
+	struct oids acknowledged; /* haves that the server has */
+	struct oids shallow;      /* commits whose parents the server does not send */
+	bool ready;               /* every want builds on the haves */
+	bool pack;                /* a pack came, and the sink took it */
+};
+
+/* Append the request to `out`. */
+MUST_CHECK int fetch_write(struct buf *out, const struct capabilities *capabilities,
+	const struct fetch_request *request, struct err *err);
+
+/* Read the answer to that request; the pack goes to `sink`. */
+MUST_CHECK int fetch_read(struct fetch_result *result, const struct capabilities *capabilities,
+	const struct fetch_request *request, struct pkt_reader *reader,
+	const struct pack_sink *sink, struct err *err);
+
+void fetch_result_release(struct fetch_result *result);
+#define auto_fetch_result AUTO(fetch_result_release)
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fetch_v0: fetch (fetch.h) as versions 0 and 1 of the protocol do it. Only fetch.c calls it. */
+#ifndef GIT_WIRE_FETCH_V0_H
+#define GIT_WIRE_FETCH_V0_H
+
+#include "git/wire/fetch.h"
+
+MUST_CHECK int fetch_v0_write(struct buf *out, const struct capabilities *capabilities,
+	const struct fetch_request *request, struct err *err);
+
+MUST_CHECK int fetch_v0_read(struct fetch_result *result, const struct capabilities *capabilities,
+	const struct fetch_request *request, struct pkt_reader *reader,
+	const struct pack_sink *sink, struct err *err);
+
+/* Shared by both: a line of shallow-info, and the pack in its side-band. */
+MUST_CHECK int fetch_take_shallow(struct fetch_result *result, struct span line, struct err *err);
+MUST_CHECK int fetch_take_pack(struct fetch_result *result, struct pkt_reader *reader,
+	const struct pack_sink *sink, struct err *err);
+
+#endif
