@@ -18,6 +18,13 @@
  * page of 500 Builds about 5 MB. */
 #define LIMIT_JSON_BODY (32 * MIB)
 
+/* A kubeconfig, or another YAML text that people write: tens of kB, a few levels deep. */
+#define LIMIT_YAML (1 * MIB)
+#define LIMIT_YAML_DEPTH 32
+
+/* Objects of one page of a list, as kubectl asks for them. */
+#define KUBE_PAGE "500"
+
 /* What of an error's body is read for its message. */
 #define LIMIT_ERROR_BODY (64 * KIB)
 
@@ -57,5 +64,9 @@
 #define RETRY_MAX 5
 #define RETRY_FIRST_MS 500
 #define RETRY_AFTER_MAX_MS (60 * 1000)
+
+/* The Kubernetes API: again after a 500 (a webhook that restarts), a lost race of writers, or a list
+ * that grew too old between two pages. */
+#define KUBE_RETRY_MAX 4
 
 #endif

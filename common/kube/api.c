@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* api: a client of the Kubernetes API. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/stop.h"
+#include "kube/api.h"
+#include "kube/status.h"
+
+struct kube {
+	struct http *http;
+	char *server;
+	struct http_auth auth;
+	char *username;
+	struct secret *password;
+	struct secret *token;
+};
+
+static bool is_https(const char *url)
+{
+	return span_starts(span_of(url), "https://");
+}
+
+/* Nothing that proves who we are goes over a connection that everybody can read. */
+static void take_credentials(struct kube *kube, struct cluster *cluster)
+{
+	if (!is_https(kube->server)) {
+		if (cluster->token || cluster->password)
+			log_warning("%s is not https: no credentials are sent", kube->server);
+		return;
+	}
+	kube->token = TAKE(cluster->token);
+	kube->username = TAKE(cluster->username);
+	kube->password = TAKE(cluster->password);
+	kube->auth = (struct http_auth){
+		.username = kube->username,
+		.password = kube->password,
+		.bearer = kube->token,
+	};
+}
+
+int kube_open(struct kube **kube, struct cluster *cluster, const char *field, struct err *err)
+{
+	auto_kube struct kube *opened = mem_alloc(sizeof(*opened));
+	struct http_options options = {
+		.ca_certs = cluster->ca_certs.count ? &cluster->ca_certs : NULL,
+		.ca_field = field,
+		.skip_verify = cluster->skip_verify,
+		.client_cert = cluster->client_cert,
+		.client_key = cluster->client_key,
+		.tls_server_name = cluster->tls_server_name,
+		.proxy = cluster->proxy,
+	};
+
+	if (http_open(&opened->http, &options, err) < 0)
+		return -1;
+	opened->server = TAKE(cluster->server);
+	take_credentials(opened, cluster);
+	*kube = TAKE(opened);
+	return 0;
+}
+
+void kube_close(struct kube *kube)
+{
+	if (!kube)
+		return;
+	http_close(kube->http);
+	free(kube->server);
+	free(kube->username);
+	secret_free(kube->password);
+	secret_free(kube->token);
+	free(kube);
+}
+
+void kube_close_pointer(struct kube **kube)
+{
+	kube_close(*kube);
+}
+
+struct http *kube_http(struct kube *kube)
+{
+	return kube->http;
+}
+
+const struct http_auth *kube_auth(const struct kube *kube)
+{
+	return kube->auth.username || kube->auth.bearer ? &kube->auth : NULL;
+}
+
+char *kube_url(const struct kube *kube, const struct kube_path *path,
+	const struct kube_parameter *parameters)
+{
+	return path_url(kube->server, path, parameters);
+}
+
+int kube_wrap(const struct kube *kube, struct err *err)
+{
+	auto_free char *server = http_show_url(kube->server);
+
+	return err_wrap(err, "%s", server);
+}
+
+/* One exchange: its status, with the body in `body`, or from 400 on with the error set; -1 where no
+ * answer came. */
+static int fetch_once(
+	struct kube *kube, const struct http_request *request, struct buf *body, struct err *err)
+{
+	auto_response struct http_response response = { .body = BUF(LIMIT_JSON_BODY) };
+
+	/* the transport's own errors name the host already */
+	if (http_fetch(kube->http, request, &response, err) < 0)
+		return -1;
+	log_debug("%s %s: %d, %zu bytes", request->method == HTTP_PATCH ? "PATCH" : "GET",
+		request->url, response.status, response.body.length);
+	if (response.status >= 400) {
+		(void)status_error(response.status, buf_span(&response.body), err);
+		(void)kube_wrap(kube, err);
+		return response.status;
+	}
+	buf_release(body);
+	*body = response.body;
+	response.body = BUF(0);
+	return response.status;
+}
+
+/* What http_fetch does not repeat: the 500 of a webhook that restarts, and a lost race. */
+static bool worth_repeating(const struct http_request *request, int status)
+{
+	return status == 500 || (status == 409 && request->method == HTTP_PATCH);
+}
+
+static int fetch(
+	struct kube *kube, const struct http_request *request, struct buf *body, struct err *err)
+{
+	for (int again = 0;; again++) {
+		int status = fetch_once(kube, request, body, err);
+
+		if (status < 400)
+			return status < 0 ? -1 : 0;
+		if (again == KUBE_RETRY_MAX || !worth_repeating(request, status))
+			return -1;
+		log_debug("again, because %s", err->message);
+		clock_sleep_ms(RETRY_FIRST_MS << again);
+		if (stop_check(err) < 0)
+			return -1;
+	}
+}
+
+static json_t *parse(const struct kube *kube, struct span body, struct err *err)
+{
+	json_error_t error;
+	json_t *object = json_loadb(body.data, body.length, 0, &error);
+
+	if (object && json_is_object(object))
+		return object;
+	json_decref(object);
+	(void)err_set(err, ERR_REMOTE,
+		"the answer is not a JSON object, is this a Kubernetes API server?");
+	(void)kube_wrap(kube, err);
+	return NULL;
+}
+
+static int fetch_object(
+	struct kube *kube, const struct http_request *request, json_t **object, struct err *err)
+{
+	auto_buf struct buf body = BUF(LIMIT_JSON_BODY);
+	json_t *parsed;
+
+	if (fetch(kube, request, &body, err) < 0)
+		return -1;
+	parsed = parse(kube, buf_span(&body), err);
+	if (!parsed)
+		return -1;
+	*object = parsed;
+	return 0;
+}
+
+int kube_get(struct kube *kube, const struct kube_path *path, json_t **object, struct err *err)
+{
+	auto_free char *url = kube_url(kube, path, NULL);
+	struct http_request request = {
+		.url = url,
+		.auth = kube_auth(kube),
+		.repeatable = true,
+		.no_redirects = true,
+	};
+
+	return fetch_object(kube, &request, object, err);
+}
+
+int kube_patch(struct kube *kube, const struct kube_path *path, json_t *patch, json_t **object,
+	struct err *err)
+{
+	static const struct kube_parameter manager[] = {
+		{ "fieldManager", "build-service-resource" },
+		{ NULL, NULL },
+	};
+	auto_free char *url = kube_url(kube, path, manager);
+	auto_free char *body = json_dumps(patch, JSON_COMPACT);
+	struct http_request request = {
+		.method = HTTP_PATCH,
+		.url = url,
+		.auth = kube_auth(kube),
+		.content_type = "application/merge-patch+json",
+		.body = span_of(body),
+		.repeatable = true,
+		.no_redirects = true,
+	};
+
+	return fetch_object(kube, &request, object, err);
+}
+
+/* One page of a list, in `body`. */
+static int fetch_page(struct kube *kube, const struct kube_path *path,
+	const struct kube_selector *selector, const char *token, struct buf *body, struct err *err)
+{
+	struct kube_parameter parameters[] = {
+		{ "labelSelector", selector->labels },
+		{ "fieldSelector", selector->fields },
+		{ "limit", KUBE_PAGE },
+		{ "continue", token },
+		{ NULL, NULL },
+	};
+	auto_free char *url = kube_url(kube, path, parameters);
+	struct http_request request = {
+		.url = url,
+		.auth = kube_auth(kube),
+		.accept_gzip = true,
+		.repeatable = true,
+		.no_redirects = true,
+	};
+
+	return fetch(kube, &request, body, err);
+}
+
+int kube_list(struct kube *kube, const struct kube_path *path, const struct kube_selector *selector,
+	list_visit *visit, void *context, char **resource_version, struct err *err)
+{
+	struct list_page page = { 0 };
+	auto_free char *token = NULL;
+	int restarts = 0;
+
+	for (;;) {
+		auto_buf struct buf body = BUF(LIMIT_JSON_BODY);
+
+		if (fetch_page(kube, path, selector, token, &body, err) < 0) {
+			if (err->kind != ERR_EXPIRED || !token || restarts++ == KUBE_RETRY_MAX)
+				return -1;
+			free(TAKE(token));
+			if (visit(context, NULL, err) < 0)
+				return -1;
+			continue;
+		}
+		if (list_walk(buf_span(&body), visit, context, &page, err) < 0)
+			return err->kind == ERR_REMOTE ? kube_wrap(kube, err) : -1;
+		free(token);
+		token = page.token;
+		if (!token)
+			break;
+		free(page.resource_version);
+	}
+	if (resource_version)
+		*resource_version = page.resource_version;
+	else
+		free(page.resource_version);
+	return 0;
+}
