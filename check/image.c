@@ -1,10 +1,78 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check, image: not there yet. */
+/* check, image: the builds worth deploying since the given version, oldest first. */
+#include <string.h>
+
+#include "build/table.h"
+#include "build/version.h"
 #include "check/check.h"
+
+/*
+ * The Image alone tells that nothing moved: its newest good image is the given one, and at most one
+ * build came after the given build. That one runs, failed or made the same; had it made another,
+ * then this would be the newest. With two there may be an A, B, A in between. A counter below the
+ * given number is a new Image that has come to the same image.
+ */
+static bool nothing_moved(const struct image *image, const struct given *given)
+{
+	return given->image && given->number && strcmp(image->latest_image, given->image) == 0 &&
+		image->build_counter <= given->number + 1;
+}
+
+static bool has_number(const struct builds *builds, uint64_t number)
+{
+	for (size_t i = 0; i < builds->count; i++)
+		if (builds->items[i].number == number)
+			return true;
+	return false;
+}
+
+/*
+ * The builds from the given one on, or all of them. All are needed as well where the given number is
+ * another build's now: then the Image was made anew, and the answer is its newest run.
+ */
+static int read_builds(struct builds *builds, struct worth *worth, const struct service *service,
+	const struct image *image, const struct given *given, struct err *err)
+{
+	struct builds_range range = { .first = given->number, .last = image->build_counter };
+
+	if (builds_list(builds, service, image, &range, err) < 0)
+		return -1;
+	worth_since(worth, builds, given);
+	if (!given->number || worth->given_stands || !has_number(builds, given->number))
+		return 0;
+	builds_release(builds);
+	worth_release(worth);
+	if (builds_list(builds, service, image, &(struct builds_range){ 0 }, err) < 0)
+		return -1;
+	worth_since(worth, builds, given);
+	return 0;
+}
 
 int check_image(const struct request *request, struct answer *answer, struct err *err)
 {
-	(void)request;
-	(void)answer;
-	return err_set(err, ERR_INTERNAL, "check does not know the kind 'image' yet");
+	auto_service struct service service = { 0 };
+	auto_image struct image image = { 0 };
+	auto_builds struct builds builds = { 0 };
+	auto_worth struct worth worth = { 0 };
+	struct given given;
+
+	if (version_read(&given, request->version, err) < 0 ||
+		service_open(&service, request->source, err) < 0 ||
+		image_get(&image, &service, err) < 0)
+		return -1;
+	if (nothing_moved(&image, &given)) {
+		answer_echo_version(answer, request->version_map);
+		return 0;
+	}
+	if (!*image.latest_image)
+		return 0; /* nothing was ever built */
+	if (read_builds(&builds, &worth, &service, &image, &given, err) < 0)
+		return -1;
+	if (worth.given_stands)
+		answer_echo_version(answer, request->version_map);
+	for (size_t i = 0; i < worth.count; i++)
+		version_add(answer, worth.items[i]->number, worth.items[i]->image);
+	if (worth.count)
+		table_print(&builds);
+	return 0;
 }

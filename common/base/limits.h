@@ -12,6 +12,7 @@
 /* One line of our own, and one piece of a foreign log that is shown with a single write. */
 #define LIMIT_LOG_LINE (4 * KIB)
 #define LIMIT_LOG_CHUNK (2 * MIB)
+#define LIMIT_TABLE_COLUMN 255
 #define LOG_PROGRESS_MS 500
 
 /* A JSON answer held in memory: an Image with a long history of managedFields is under 100 kB, a

@@ -4,7 +4,8 @@
 
 const struct field image_source_fields[] = {
 	STRING(image_source, image, REQUIRED, "name of the Image"),
-	STRING(image_source, namespace, OPTIONAL, "its namespace; unset: that of the kubeconfig's context"),
+	STRING(image_source, namespace, OPTIONAL,
+		"its namespace; unset: that of the kubeconfig's context"),
 	TREE(image_source, kubeconfig, REQUIRED, "kubeconfig, as text or as nested YAML"),
 	BOOL(image_source, debug, false, "log the protocol's steps"),
 	END_OF_FIELDS,

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* service: the build service that a source names. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "build/service.h"
+#include "kube/kubeconfig.h"
+
+/* RFC 1123's labels and subdomains, as Kubernetes names its objects: what else could slip out of a
+ * selector or a path. */
+static bool is_name(const char *text, size_t max)
+{
+	size_t length = strlen(text);
+
+	for (const char *c = text; *c; c++)
+		if (!(*c >= 'a' && *c <= 'z') && !(*c >= '0' && *c <= '9') && *c != '-' &&
+			*c != '.')
+			return false;
+	return length > 0 && length <= max && !strchr("-.", text[0]) &&
+		!strchr("-.", text[length - 1]);
+}
+
+static int check_names(const struct service *service, struct err *err)
+{
+	enum { IMAGE_MAX = 63, NAMESPACE_MAX = 63 };
+
+	if (!is_name(service->image, IMAGE_MAX))
+		return err_set(err, ERR_CONFIG, "source.image: is not the name of an Image");
+	if (!service->namespace || !*service->namespace)
+		return err_set(err, ERR_CONFIG,
+			"source.namespace: is required, because the kubeconfig's context names none");
+	if (!is_name(service->namespace, NAMESPACE_MAX))
+		return err_set(err, ERR_CONFIG, "source.namespace: is not the name of a namespace");
+	return 0;
+}
+
+int service_open(struct service *service, const struct image_source *source, struct err *err)
+{
+	static const char field[] = "source.kubeconfig";
+	auto_cluster struct cluster cluster = { 0 };
+	auto_service struct service opened = { 0 };
+
+	if (kubeconfig_read(&cluster, source->kubeconfig, NULL, field, err) < 0)
+		return -1;
+	opened.image = mem_copy_string(source->image);
+	opened.namespace = mem_copy_string(
+		source->namespace ? source->namespace : cluster.namespace);
+	if (check_names(&opened, err) < 0 || kube_open(&opened.kube, &cluster, field, err) < 0)
+		return -1;
+	*service = opened;
+	opened = (struct service){ 0 };
+	return 0;
+}
+
+void service_release(struct service *service)
+{
+	kube_close(service->kube);
+	free(service->image);
+	free(service->namespace);
+	*service = (struct service){ 0 };
+}
+
+struct kube_path service_path(
+	const struct service *service, const char *api, const char *plural, const char *name)
+{
+	return (struct kube_path){
+		.api = api,
+		.namespace = service->namespace,
+		.plural = plural,
+		.name = name,
+	};
+}

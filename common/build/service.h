@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * service: the build service that a source names: a cluster, a namespace, and one Image there.
+ *
+ * The names of kpack's API that everybody here needs stand here too. `{ 0 }` is a closed service.
+ */
+#ifndef BUILD_SERVICE_H
+#define BUILD_SERVICE_H
+
+#include "build/source.h"
+#include "kube/api.h"
+
+#define KPACK_API "apis/kpack.io/v1alpha2"
+#define CORE_API "api/v1"
+
+#define LABEL_IMAGE "image.kpack.io/image"
+#define LABEL_NUMBER "image.kpack.io/buildNumber"
+#define LABEL_GENERATION "image.kpack.io/imageGeneration"
+#define LABEL_BUILD "kpack.io/build" /* of a build's pod */
+#define ANNOTATION_REASON "image.kpack.io/reason"
+
+struct service {
+	struct kube *kube;
+	char *image;
+	char *namespace;
+};
+
+/* Read the source's kubeconfig and open a client; nothing is asked of the cluster yet. ERR_CONFIG
+ * names the field that is wrong. */
+MUST_CHECK int service_open(
+	struct service *service, const struct image_source *source, struct err *err);
+void service_release(struct service *service);
+#define auto_service AUTO(service_release)
+
+/* The object (or, for a NULL name, the collection) of that kind in the service's namespace. */
+struct kube_path service_path(
+	const struct service *service, const char *api, const char *plural, const char *name);
+
+#endif
