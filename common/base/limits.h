@@ -66,8 +66,8 @@
 #define RETRY_FIRST_MS 500
 #define RETRY_AFTER_MAX_MS (60 * 1000)
 
-/* The Kubernetes API: again after a 500 (a webhook that restarts), a lost race of writers, or a list
- * that grew too old between two pages. */
+/* The Kubernetes API: again after a lost race of writers, or a list that grew too old between two
+ * pages. */
 #define KUBE_RETRY_MAX 4
 
 #endif

@@ -126,10 +126,11 @@ static int fetch_once(
 	return response.status;
 }
 
-/* What http_fetch does not repeat: the 500 of a webhook that restarts, and a lost race. */
+/* What http_fetch does not repeat: a lost race of writers, which a patch without a resourceVersion
+ * does not mind. */
 static bool worth_repeating(const struct http_request *request, int status)
 {
-	return status == 500 || (status == 409 && request->method == HTTP_PATCH);
+	return status == 409 && request->method == HTTP_PATCH;
 }
 
 static int fetch(

@@ -2,9 +2,9 @@
 /* kubeconfig: the file that kubectl reads. */
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "kube/base64.h"
 #include "kube/kubeconfig.h"
 #include "kube/yaml.h"
 #include "resource/schema.h"
@@ -132,7 +132,7 @@ static int refuse_path(const char *path, const char *key, const char *data_key, 
 
 static int decode(struct span text, const char *key, struct buf *bytes, struct err *err)
 {
-	if (base64_decode(text, bytes) < 0)
+	if (!base64_decode(text, bytes))
 		return err_set(err, ERR_CONFIG, "%s: is not base64", key);
 	return 0;
 }
