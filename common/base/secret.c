@@ -34,10 +34,9 @@ size_t secret_length(const struct secret *secret)
 
 void secret_wipe(void *memory, size_t length)
 {
-	volatile unsigned char *byte = memory;
-
-	while (length--)
-		*byte++ = 0;
+	memset(memory, 0, length);
+	/* for all the compiler knows, somebody reads it */
+	__asm__ volatile("" : : "r"(memory) : "memory");
 }
 
 void secret_free(struct secret *secret)

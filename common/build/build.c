@@ -94,7 +94,7 @@ struct collector {
 /* An Image that was deleted leaves its Builds behind until the garbage collector comes. */
 static bool belongs_to(json_t *object, const struct image *image)
 {
-	json_t *owners = object_value(object, "metadata.ownerReferences");
+	json_t *owners = image ? object_value(object, "metadata.ownerReferences") : NULL;
 	size_t index;
 	json_t *owner;
 

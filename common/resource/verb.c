@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verb: the main of check, in and out. */
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,26 +15,13 @@
 #include "resource/describe.h"
 #include "resource/verb.h"
 
-/* jansson's memory carries its size in front, so that what held a secret is wiped when freed. */
-static void *json_memory_new(size_t size)
-{
-	max_align_t *block = mem_alloc(sizeof(max_align_t) + size);
-
-	memcpy(block, &size, sizeof(size));
-	return block + 1;
-}
-
+/* What jansson frees may have held a secret: wiped. Its texts are freed by free() as well, so the
+ * memory is malloc's own. */
 static void json_memory_free(void *memory)
 {
-	max_align_t *block = memory;
-	size_t size;
-
-	if (!block)
-		return;
-	block--;
-	memcpy(&size, block, sizeof(size));
-	secret_wipe(block, sizeof(max_align_t) + size);
-	free(block);
+	if (memory)
+		secret_wipe(memory, malloc_usable_size(memory));
+	free(memory);
 }
 
 /* A missing stdin, stdout or stderr would be taken by the next file that is opened. */
@@ -126,7 +114,7 @@ int verb_main(const struct verb *verb, int argc, char **argv)
 	/* Concourse gives check no argument; one that is given is not looked at */
 	if (verb->takes_dir && argc != 2)
 		return usage(verb);
-	json_set_alloc_funcs(json_memory_new, json_memory_free);
+	json_set_alloc_funcs(mem_alloc, json_memory_free);
 	if (run(verb, verb->takes_dir ? argv[1] : NULL, &err) == 0) {
 		log_release();
 		return 0;
