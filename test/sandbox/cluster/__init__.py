@@ -82,9 +82,8 @@ class Cluster:
                        "PYTHONDONTWRITEBYTECODE": "1"}
         with open(self._file(name + ".log"), "ab") as log:
             process = subprocess.Popen(
-                ["/usr/bin/python3", "-m", __name__ + "." + module, *arguments],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment,
-                start_new_session=True)
+                ["/usr/bin/python3", "-P", "-m", __name__ + "." + module, *arguments],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment)
         self.processes[name] = process
         line = process.stdout.readline()
         if not line:
@@ -104,6 +103,7 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 process.kill()
         process.wait()
+        process.stdin.close()
         process.stdout.close()
 
     def _start_api(self):

@@ -5,7 +5,9 @@ import base64
 import http.client
 import json
 import os
+import signal
 import ssl
+import sys
 import tempfile
 import threading
 from urllib.parse import urlencode, urlsplit
@@ -137,7 +139,7 @@ class Client:
         return self.call("DELETE", path(api_version, plural, namespace, name), options)
 
     def apply(self, objects):
-        """Create each object, or merge it into what is there. Kinds are looked up by discovery."""
+        """Merge each object into what is there, or create it. Kinds are looked up by discovery."""
         return [self._apply(obj) for obj in objects]
 
     def _apply(self, obj):
@@ -147,11 +149,11 @@ class Client:
         meta = obj["metadata"]
         namespace = meta.get("namespace") if resource["namespaced"] else None
         try:
-            made = self.create(obj, resource["name"])
+            made = self.patch(version, resource["name"], namespace, meta["name"], obj)
         except Refused as refused:
-            if refused.code != 409:
+            if refused.code != 404:
                 raise
-            return self.patch(version, resource["name"], namespace, meta["name"], obj)
+            made = self.create(obj, resource["name"])
         if "status" in obj:
             made = self.patch(version, resource["name"], namespace, meta["name"],
                               {"status": obj["status"]}, "status")
@@ -172,6 +174,15 @@ class Client:
                 yield event["type"], event["object"]
         finally:
             connection.close()
+
+
+def until_parent_ends():
+    """Wait for the end of standard input: the parent holds its other end, so this process never
+    outlives it, not even one that was killed. An interrupt from the terminal is the parent's."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    while os.read(0, 4096):
+        pass
 
 
 def load_yaml(file):

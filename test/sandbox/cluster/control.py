@@ -14,6 +14,7 @@ import uuid
 
 from . import builtin, fields, status
 from .auth import MASTERS
+from .exchange import close_hard
 
 
 def serve(api, exchange, groups, body):
@@ -53,6 +54,7 @@ def hangup(api, request, _):
                   if request.query.get("resource") in (None, s.request.plural)]
         for stream in wanted:
             stream.hung_up = True
+            close_hard(stream.handler.connection)
     with api.store.changed:
         api.store.changed.notify_all()
     return {"closed": len(wanted)}

@@ -87,15 +87,9 @@ class Exchange:
     def event(self, data):
         """One watch event or log line; the stream's faults strike here."""
         fault = self.fault
-        if self.hung_up:
-            raise Cut
-        if fault.get("end") is not None and self.events >= fault["end"]:
-            raise EndStream
-        if fault.get("cut_events") is not None and self.events >= fault["cut_events"]:
-            if fault.get("garbage"):
-                self._chunk(fault["garbage"].encode())
-            elif fault.get("half"):
-                self._chunk(data[:len(data) // 2])
+        self.check_stream()
+        if fault.get("cut_events") == self.events:
+            self._chunk(data[:len(data) // 2])
             raise Cut
         if fault.get("slow") and self.events:
             time.sleep(fault["slow"])
@@ -103,13 +97,15 @@ class Exchange:
         self.events += 1
 
     def check_stream(self):
-        """Called while a stream is idle: faults that need no event, and a client that left."""
+        """Called between events: faults that need no further one, and a client that left."""
+        fault = self.fault
         if self.hung_up:
             raise Cut
-        if self.fault.get("end") is not None and self.events >= self.fault["end"]:
+        if fault.get("end") is not None and self.events >= fault["end"]:
             raise EndStream
-        if self.fault.get("cut_events") == self.events and not (
-                self.fault.get("half") or self.fault.get("garbage")):
+        if fault.get("cut_events") == self.events and not fault.get("half"):
+            if fault.get("garbage"):
+                self._chunk(fault["garbage"].encode())
             raise Cut
         if self.client_left():
             raise Cut
@@ -151,6 +147,6 @@ class Exchange:
 def close_hard(connection):
     """Close under TLS without its close_notify: what a dying server or a proxy leaves."""
     try:
-        connection.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
     except OSError:
         pass

@@ -7,7 +7,6 @@ Run as `python3 -m cluster.server`; it prints one line of JSON with its port whe
 import argparse
 import http.server
 import json
-import signal
 import socketserver
 import ssl
 import sys
@@ -15,6 +14,7 @@ import threading
 import time
 
 from . import admission, auth, control, podlog, status, watch
+from .client import until_parent_ends
 from .exchange import Cut, Exchange, close_hard
 from .faults import Faults, Record
 from .request import Request
@@ -45,15 +45,13 @@ class Api:
 
     # -- versions -----------------------------------------------------------------------------
 
-    def check_conversion(self, resource, version, listing):
+    def check_conversion(self, resource, version, cached=False):
         """Other versions than the stored one need kpack's conversion webhook. Without it the API
-        server cannot even fill its watch cache, which is what a LIST without limit waits for."""
+        server cannot fill its watch cache, which is what a watch and a LIST without limit wait for;
+        what needs no cache fails on the first object."""
         if not resource.webhook or version == resource.storage or self.settings["conversion"]:
             return
-        if listing:
-            raise status.storage_initializing()
-        if self.store.list(resource)[1]:
-            raise status.conversion_failed(resource)
+        raise status.storage_initializing() if cached else status.conversion_failed(resource)
 
     def converted(self, resource, entry, version):
         if version == resource.storage:
@@ -107,7 +105,7 @@ class Api:
         if request.subresource == "binding":
             verbs.bind()
         elif request.verb == "watch":
-            self.check_conversion(resource, request.version, listing=True)
+            self.check_conversion(resource, request.version, cached=True)
             watch.serve(self, exchange, resource, request.version, verbs.form)
         elif request.verb in ("get", "list", "create", "update", "patch", "delete",
                               "deletecollection") and (request.name or request.verb in (
@@ -256,9 +254,9 @@ def main():
     options = parser.parse_args()
     api = Api(auth.load_tokens(options.tokens))
     server = Server(api, tls_context(options.cert, options.key, options.client_ca))
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     print(json.dumps({"port": server.server_address[1]}), flush=True)
-    server.serve_forever(poll_interval=0.2)
+    until_parent_ends()
 
 
 if __name__ == "__main__":

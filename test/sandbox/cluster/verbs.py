@@ -46,7 +46,8 @@ class Verbs:
         selector = Selector(self.request, self.resource)
         limit = self.request.number("limit") or 0
         token = self.request.query.get("continue")
-        self.api.check_conversion(self.resource, self.version, listing=not limit)
+        if not limit:
+            self.api.check_conversion(self.resource, self.version, cached=True)
         if token:
             revision, entries = self._resume(token, selector)
         else:
@@ -64,6 +65,8 @@ class Verbs:
             meta["continue"] = self._token(self.store.snapshot(revision, rest), entries[-1].key)
             if selector.empty:
                 meta["remainingItemCount"] = len(rest)
+        if entries:
+            self.api.check_conversion(self.resource, self.version)
         self.exchange.reply(200, render.listed(self.resource, self.version, entries, meta,
                                                self.form, self._converted))
 
@@ -91,7 +94,7 @@ class Verbs:
         return self.api.converted(self.resource, entry, self.version)
 
     def _send(self, code, entry):
-        self.api.check_conversion(self.resource, self.version, listing=False)
+        self.api.check_conversion(self.resource, self.version)
         obj = self._converted(entry)
         self.exchange.reply(code, render.one(self.resource, self.version, obj, self.form))
 
@@ -129,6 +132,7 @@ class Verbs:
         return meta
 
     def create(self):
+        self.api.check_conversion(self.resource, self.version)
         obj = self._decode()
         meta = self._named(obj)
         if not meta.get("name") and meta.get("generateName"):
@@ -173,6 +177,7 @@ class Verbs:
             raise status.not_found(namespaces, namespace)
 
     def update(self):
+        self.api.check_conversion(self.resource, self.version)
         new = self._decode()
         meta = self._named(new)
         with self.store.changed:
@@ -193,7 +198,7 @@ class Verbs:
         patch = self._decode()
         with self.store.changed:
             old = self._current()
-            self.api.check_conversion(self.resource, self.version, listing=False)
+            self.api.check_conversion(self.resource, self.version)
             base = self._converted(old)
             new = (fields.merge if kind == MERGE else fields.strategic)(base, patch)
             new.setdefault("metadata", {})
@@ -217,7 +222,8 @@ class Verbs:
             if key in before["metadata"]:
                 meta[key] = before["metadata"][key]
         meta["resourceVersion"] = before["metadata"]["resourceVersion"]
-        self._separate(before, new)
+        new = self._separate(before, new)
+        meta = new["metadata"]
         if not self.request.subresource:
             builtin.defaults(self.resource, new)
             admission.admit(self.resource, new, before)
@@ -232,15 +238,13 @@ class Verbs:
     def _separate(self, before, new):
         """The status subresource writes status alone, everything else all but status."""
         if "status" not in self.resource.subresources:
-            return
+            return new
         source, target = (new, fields.copy(before)) if self.request.subresource == "status" \
             else (before, new)
         target.pop("status", None)
         if "status" in source:
             target["status"] = source["status"]
-        if target is not new:
-            new.clear()
-            new.update(target)
+        return target
 
     def _counts_generations(self):
         return self.resource.custom or self.resource.key == ("apps", "deployments")

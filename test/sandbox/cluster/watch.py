@@ -59,8 +59,8 @@ class Watch:
         while True:
             if gone is not None and self.exchange.events >= gone:
                 raise status.expired(revision, store.revision)
-            now = time.monotonic()
-            pause = max(0.0, min(TICK, end - now))
+            self.exchange.check_stream()
+            pause = max(0.0, min(TICK, end - time.monotonic()))
             events, position, revision = store.wait(self.resource, position, pause)
             for event in events:
                 self._event(event)
@@ -68,7 +68,6 @@ class Watch:
                     break
             if events:
                 continue
-            self.exchange.check_stream()
             now = time.monotonic()
             if self.bookmarks and (now >= end or now - marked >= self.api.settings["bookmark"]):
                 self._bookmark(revision)

@@ -6,11 +6,9 @@ Prints one line of JSON when every watch stands.
 
 import argparse
 import json
-import signal
-import sys
 
 from .. import names
-from ..client import Client
+from ..client import Client, until_parent_ends
 from .builders import Builders
 from .builds import Builds
 from .collector import Collector
@@ -106,11 +104,10 @@ def main():
                         help="seconds between two looks at a branch or tag")
     parser.add_argument("--git-ca", help="CA file for git servers")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     client = Client.from_kubeconfig(options.kubeconfig, agent="controller")
     Controllers(client, options.poll, options.git_ca).start()
     print(json.dumps({"ready": True}), flush=True)
-    signal.pause()
+    until_parent_ends()
 
 
 if __name__ == "__main__":

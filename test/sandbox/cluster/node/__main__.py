@@ -7,11 +7,10 @@ Prints one line of JSON when the Node is registered and every watch stands.
 import argparse
 import json
 import os
-import signal
-import sys
+import threading
 import uuid
 
-from ..client import Client, Refused
+from ..client import Client, Refused, until_parent_ends
 from ..controller.runtime import Informer, Worker, log, stamp
 from . import kubelet, web
 from .pods import ANNOTATION, PodRun
@@ -77,8 +76,7 @@ class Node:
             run = self.runs.pop(meta["uid"], None)
             if run:
                 run.stop()
-                if run.is_alive():
-                    run.clean()
+                threading.Thread(target=run.clean, daemon=True).start()
             return
         self.worker.queue.add(("pod", meta["namespace"], meta["name"]))
 
@@ -137,10 +135,10 @@ class Node:
         meta = deployment["metadata"]
         self.worker.queue.add(("deployment", meta["namespace"], meta["name"]))
 
-    def stop(self, *_):
+    def stop(self):
+        """No build script outlives the node."""
         for run in list(self.runs.values()):
             run.stop()
-        sys.exit(0)
 
 
 def main():
@@ -153,10 +151,12 @@ def main():
     parser.add_argument("--git-ca", help="CA file for git servers")
     options = parser.parse_args()
     node = Node(Client.from_kubeconfig(options.kubeconfig, agent="kubelet"), options)
-    signal.signal(signal.SIGTERM, node.stop)
     node.start()
     print(json.dumps({"kubelet": node.kubelet.server_address[1]}), flush=True)
-    signal.pause()
+    try:
+        until_parent_ends()
+    finally:
+        node.stop()
 
 
 if __name__ == "__main__":

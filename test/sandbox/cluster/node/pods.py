@@ -60,7 +60,8 @@ class PodRun(threading.Thread):
                 self._report("Failed", "DeadlineExceeded", "Pod was active on the node longer than "
                              "the specified deadline")
         except (OSError, Refused) as err:
-            if not isinstance(err, Refused) or err.code != 404:     # deleted under us
+            # 404: the pod was deleted; 409: and another of its name made
+            if not isinstance(err, Refused) or err.code not in (404, 409):
                 self.node.log("pod", self.pod_name, err)
         finally:
             for log in self.logs.values():
