@@ -39,6 +39,15 @@ static bool take_field(struct span *text, size_t digits, int64_t min, int64_t ma
 	return true;
 }
 
+/* timegm() takes the 31st of April for the 1st of May. */
+static bool is_day_of_month(const struct tm *tm)
+{
+	struct tm day = { .tm_year = tm->tm_year, .tm_mon = tm->tm_mon, .tm_mday = tm->tm_mday };
+
+	(void)timegm(&day);
+	return day.tm_mday == tm->tm_mday;
+}
+
 static bool take_date_and_time(struct span *text, struct tm *tm)
 {
 	if (!take_field(text, 4, 1970, 9999, &tm->tm_year) || !span_take(text, "-") ||
@@ -51,7 +60,7 @@ static bool take_date_and_time(struct span *text, struct tm *tm)
 		return false;
 	tm->tm_year -= 1900;
 	tm->tm_mon -= 1;
-	return true;
+	return is_day_of_month(tm);
 }
 
 /* ".123456789" as milliseconds; without a fraction 0. */
