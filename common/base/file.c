@@ -2,10 +2,24 @@
 /* file: whole small files. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/stop.h"
+
+/* Wait until `fd` is ready, or fail when a stop is requested, even just before the wait begins. */
+static int wait_ready(int fd, short events, struct err *err)
+{
+	struct pollfd fds[] = { { .fd = fd, .events = events },
+		{ .fd = stop_fd(), .events = POLLIN } };
+
+	while (poll(fds, COUNT(fds), -1) < 0)
+		if (errno != EINTR)
+			return err_errno(err, "poll");
+	return stop_check(err);
+}
 
 int file_read_fd(int fd, const char *name, struct buf *contents, struct err *err)
 {
@@ -15,9 +29,12 @@ int file_read_fd(int fd, const char *name, struct buf *contents, struct err *err
 		size_t wanted = room < 64 * KIB ? room : 64 * KIB;
 		char *end = buf_reserve(contents, wanted);
 		char beyond;
-		ssize_t count = read(fd, wanted ? end : &beyond, wanted ? wanted : 1);
+		ssize_t count;
 
-		if (count < 0 && errno == EINTR)
+		if (wait_ready(fd, POLLIN, err) < 0)
+			return -1;
+		count = read(fd, wanted ? end : &beyond, wanted ? wanted : 1);
+		if (count < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (count < 0)
 			return err_errno(err, "%s: cannot be read", name);
@@ -45,9 +62,12 @@ int file_read(int dir_fd, const char *path, struct buf *contents, struct err *er
 int file_write_fd(int fd, const char *name, struct span contents, struct err *err)
 {
 	while (contents.length) {
-		ssize_t count = write(fd, contents.data, contents.length);
+		ssize_t count;
 
-		if (count < 0 && errno == EINTR)
+		if (wait_ready(fd, POLLOUT, err) < 0)
+			return -1;
+		count = write(fd, contents.data, contents.length);
+		if (count < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (count < 0)
 			return err_errno(err, "%s: cannot be written", name);

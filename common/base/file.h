@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* file: whole small files, read with a maximum and written at once. */
+/*
+ * file: whole small files, read with a maximum and written at once.
+ *
+ * Both ends may be pipes: waiting for them ends with ERR_STOPPED when a stop is requested (stop.h).
+ */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 

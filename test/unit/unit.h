@@ -50,16 +50,22 @@ static void unit_add(char *name, CMUnitTestFunction function, const void *row)
 				&(rows)[row_]);                                                \
 	} while (0)
 
-static int unit_run(void)
+/* Setup and teardown are called once, for all tests; NULL: none. */
+static int unit_run_with(CMFixtureFunction setup, CMFixtureFunction teardown)
 {
 	int failed;
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	failed = _cmocka_run_group_tests("unit", unit_tests, unit_count, NULL, NULL);
+	failed = _cmocka_run_group_tests("unit", unit_tests, unit_count, setup, teardown);
 	for (size_t i = 0; i < unit_count; i++)
 		free((char *)(uintptr_t)unit_tests[i].name);
 	free(unit_tests);
 	return failed ? 1 : 0;
+}
+
+static inline int unit_run(void)
+{
+	return unit_run_with(NULL, NULL);
 }
 
 /* A span is exactly these bytes. */
