@@ -64,7 +64,7 @@ all: $(addprefix $(B)/,$(programs)) ## the programs: build/check, build/in, buil
 
 demo: ## set everything up and play the story, from a commit to a deployment; KEEP=1 leaves it running
 	ci/setup
-	+$(MAKE) all
+	+$(MAKE) image
 	BIN=$(abspath $(B)) KEEP=$(KEEP) test/sandbox/demo
 
 test: ## set everything up and run every test; ends in a line of counts

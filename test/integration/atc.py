@@ -11,7 +11,8 @@ import unittest
 import unittest.mock
 
 import tap
-from atc_fakes import Errored, Failed, fake_pipeline, make_player, run_jobs
+from atc_fakes import (Errored, Failed, Worker, fake_pipeline, make_image, make_player,
+                       run_jobs)
 
 GET = {"get": "thing", "trigger": True}
 JOB = {"name": "job", "plan": [GET]}
@@ -300,6 +301,24 @@ class Atc(unittest.TestCase):
         build, = run_jobs(player)
         self.equal(build.status, "succeeded", build.text())
         assert build.text("task").startswith("/tmp/build/"), build.text("task")
+
+    def test_without_namespaces_a_chroot_or_nothing_keeps_a_step(self):
+        image = make_image(self.directory)
+        modes = ["chroot", "plain"] if os.geteuid() == 0 else ["plain"]
+        for mode in modes:
+            with self.subTest(mode):
+                worker = Worker(os.path.join(self.directory, mode), isolation=mode)
+                made = os.path.join(self.directory, mode, "made")
+                os.mkdir(made)
+                put = worker.resource_container(image.root, "put", {"made": made})
+                put.run([put.path_inside("/bin/touch"), put.path_inside("/tmp/build/put/made/x")])
+                self.equal(os.listdir(os.path.join(put.work_on_host, "made")), ["x"])
+                self.equal(os.listdir(made), [], "an input is a copy")
+                _, listed = put.run([put.path_inside("/bin/ls"), "/"])
+                self.equal(b"opt" in listed and b"home" not in listed, mode == "chroot")
+                put.destroy()
+        worker = Worker(os.path.join(self.directory, "probed"))
+        self.equal(worker.isolation_note is None, worker.isolation == "namespace")
 
     def test_lidar_polls_what_can_trigger(self):
         pipeline = fake_pipeline([{"name": "job", "plan": [GET, {"get": "quiet"}]}])

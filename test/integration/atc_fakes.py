@@ -15,7 +15,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sandbox"))
 
-from atc import Errored, Failed, Image, Player
+from atc import Errored, Failed, Image, Player, Worker
 
 TOOLS = ("dash", "cat", "env", "id", "ls", "sed", "sleep", "stat", "readlink", "touch", "mv")
 

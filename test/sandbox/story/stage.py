@@ -145,7 +145,8 @@ class Stage:
 
     def page(self):
         """The page that the deployment serves now."""
-        with urllib.request.urlopen(self.page_url(), timeout=10) as answer:
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(self.page_url(), timeout=10) as answer:
             return answer.read().decode()
 
     def page_url(self):
