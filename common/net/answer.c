@@ -48,7 +48,7 @@ static bool is_followed(const struct http_stream *stream, int status)
 {
 	const struct http_request *request = stream->request;
 
-	if (!stream->has_location || request->no_redirects)
+	if (!stream->location || request->no_redirects)
 		return false;
 	switch (status) {
 	case 301:
@@ -99,10 +99,11 @@ size_t answer_header(char *data, size_t size, size_t count, void *context)
 	if (stream->started || stream->leading)
 		return line.length; /* a trailer */
 	if (span_starts(line, "HTTP/")) {
-		stream->has_location = false;
+		free(TAKE(stream->location));
 		stream->response.retry_after_ms = -1;
 	} else if (take_header(line, "Location", &value)) {
-		stream->has_location = true;
+		free(stream->location);
+		stream->location = span_copy(value);
 	} else if (take_header(line, "Retry-After", &value)) {
 		stream->response.retry_after_ms = retry_after_ms(value);
 	} else if (span_trim(line).length == 0) {
@@ -185,11 +186,8 @@ static void show(const struct http_stream *stream)
 /* The URL that the answer sends us to; NULL with err where we do not go. */
 static char *leads_to(struct http_stream *stream, struct err *err)
 {
-	auto_free char *next = NULL;
-	char *location = NULL;
+	auto_free char *next = url_resolve(stream->url, stream->location);
 
-	(void)curl_easy_getinfo(stream->easy, CURLINFO_REDIRECT_URL, &location);
-	next = location && strlen(location) <= LIMIT_URL ? url_plain(location) : NULL;
 	if (!next)
 		(void)err_set(
 			err, ERR_REMOTE, "redirects to something that is not an http or https URL");
@@ -232,7 +230,7 @@ void answer_fail(struct http_stream *stream, const struct err *err)
 static bool try_wider(struct http_stream *stream)
 {
 	return trust_fault(explain_verdict(stream)) == TRUST_ISSUER &&
-	       trust_widen(stream->http->trust);
+		trust_widen(stream->http->trust);
 }
 
 void answer_done(struct http_stream *stream, CURLcode code)
@@ -240,6 +238,8 @@ void answer_done(struct http_stream *stream, CURLcode code)
 	struct err err = { 0 };
 
 	show(stream);
+	if (code == CURLE_OK && !stream->started && !stream->leading)
+		code = CURLE_PARTIAL_FILE; /* libcurl takes an end within the headers for their end */
 	if (stream->leading && (code == CURLE_OK || code == CURLE_WRITE_ERROR)) {
 		if (follow(stream, &err) < 0)
 			answer_fail(stream, &err);

@@ -106,8 +106,9 @@ static void finish(struct http *http)
 		struct http_stream *stream = NULL;
 		CURLcode code = message->data.result;
 
-		if (message->msg != CURLMSG_DONE || curl_easy_getinfo(message->easy_handle,
-							    CURLINFO_PRIVATE, &stream) != CURLE_OK)
+		if (message->msg != CURLMSG_DONE ||
+			curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &stream) !=
+				CURLE_OK)
 			continue;
 		client_drop(stream);
 		answer_done(stream, code);

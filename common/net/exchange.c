@@ -87,7 +87,7 @@ static unsigned set_method(struct http_stream *stream)
 		bad |= curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_upload);
 		bad |= curl_easy_setopt(easy, CURLOPT_READDATA, stream);
 	} else if (request->body.length || request->method == HTTP_POST ||
-		   request->method == HTTP_PUT || request->method == HTTP_PATCH) {
+		request->method == HTTP_PUT || request->method == HTTP_PATCH) {
 		bad |= curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		bad |= curl_easy_setopt(
 			easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
@@ -191,7 +191,7 @@ int exchange_begin(struct http_stream *stream, struct err *err)
 	stream->detail[0] = '\0';
 	stream->header_bytes = 0;
 	stream->passed_over = 0;
-	stream->has_location = false;
+	free(TAKE(stream->location));
 	stream->leading = false;
 	stream->moved = 0;
 	stream->moved_ms = clock_monotonic_ms();

@@ -39,7 +39,7 @@ int retry_wait_ms(const struct http_stream *stream, int attempt)
 		return -1;
 	if (stream->failed) {
 		bool unnamed = stream->code == CURLE_COULDNT_RESOLVE_HOST ||
-			       stream->code == CURLE_COULDNT_RESOLVE_PROXY;
+			stream->code == CURLE_COULDNT_RESOLVE_PROXY;
 
 		if (stream->err.kind != ERR_NETWORK || stream->late ||
 			(unnamed && attempt >= name_retry_max))
@@ -56,9 +56,9 @@ static void tell(const struct http_stream *stream, int wait)
 {
 	auto_free char *origin = url_show_origin(stream->url);
 	double seconds = wait / 1000.0;
-	auto_free char *why = stream->failed ? mem_copy_string(stream->err.message)
-					     : mem_format("%s: answered %d", origin,
-						       stream->response.status);
+	auto_free char *why = stream->failed
+		? mem_copy_string(stream->err.message)
+		: mem_format("%s: answered %d", origin, stream->response.status);
 
 	if (wait >= told_ms)
 		log_warning("%s; trying again in %.1f s", why, seconds);

@@ -37,14 +37,14 @@ struct http_stream {
 	char *host_header; /* where it is not what libcurl would send */
 	char *url;         /* of the request that is under way: redirects change it */
 	char *proxy;       /* that it goes through; NULL: none */
+	char *location;    /* that the answer names; NULL: none */
 	int redirects;
 	struct http_response response; /* `body`: the whole of it, or what was not taken yet */
 	size_t taken;                  /* bytes at the front of the body that were taken */
 	size_t passed_over;            /* bytes of a redirect's own body */
 	size_t header_bytes;
-	bool whole; /* the body is kept whole, up to its maximum: http_fetch */
-	bool added; /* the easy handle is in the multi handle */
-	bool has_location;
+	bool whole;   /* the body is kept whole, up to its maximum: http_fetch */
+	bool added;   /* the easy handle is in the multi handle */
 	bool leading; /* the answer is a redirect that will be followed */
 	bool started;
 	bool flowing; /* bytes of the body have come */
@@ -119,6 +119,9 @@ MUST_CHECK char *url_show_origin(const char *url);
 bool url_same_origin(const char *a, const char *b);
 /* Without userinfo and fragment; NULL if it is no http(s) URL. */
 MUST_CHECK char *url_plain(const char *url);
+/* Where a redirect from `url` to `location`, which may be relative, leads: without userinfo and
+ * fragment; NULL if that is no http(s) URL. */
+MUST_CHECK char *url_resolve(const char *url, const char *location);
 /* The pieces of an http(s) URL, the caller's to free: host without brackets, in lower case. */
 MUST_CHECK int url_split(const char *url, char **scheme, char **host, char **port);
 

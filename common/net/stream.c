@@ -60,6 +60,7 @@ void http_stream_close(struct http_stream *stream)
 	curl_slist_free_all(stream->connect_to);
 	http_response_release(&stream->response);
 	free(stream->host_header);
+	free(stream->location);
 	free(stream->proxy);
 	free(stream->url);
 	free(stream);

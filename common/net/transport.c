@@ -122,7 +122,7 @@ static unsigned set_named_url(struct http_stream *stream, const char *name)
 	stream->host_header = mem_format(
 		strchr(host, ':') ? "Host: [%s]:%s" : "Host: %s:%s", host, port);
 	return curl_easy_setopt(stream->easy, CURLOPT_CONNECT_TO, stream->connect_to) |
-	       curl_easy_setopt(stream->easy, CURLOPT_URL, named);
+		curl_easy_setopt(stream->easy, CURLOPT_URL, named);
 }
 
 static unsigned set_url(struct http_stream *stream, bool at_home)

@@ -143,7 +143,7 @@ static bool is_hash_name(const char *name)
 	uint64_t number;
 
 	return span_take_hex(&rest, 8, &hash) && span_take(&rest, ".") &&
-	       span_take_number(&rest, 999, &number) && !rest.length;
+		span_take_number(&rest, 999, &number) && !rest.length;
 }
 
 static bool is_hashed(const char *path)
@@ -209,17 +209,19 @@ static bool load_folder(struct trust *trust, const char *path)
 	return found;
 }
 
-/* OpenSSL's own variables are for machines that keep certificates in a place of their own. */
+/* OpenSSL's own variables are for machines that keep certificates in a place of their own: where one
+ * is set, no other place is looked at. False where none is. */
 static bool load_named(struct trust *trust)
 {
 	const char *file = getenv("SSL_CERT_FILE");
 	const char *folder = getenv("SSL_CERT_DIR");
+	bool named = (file && *file) || (folder && *folder);
 
-	if (file && *file && add_file(trust, file)) {
+	if (file && *file && add_file(trust, file))
 		trust->place = mem_copy_string(file);
-		return true;
-	}
-	return folder && *folder && load_folder(trust, folder);
+	else if (folder && *folder)
+		(void)load_folder(trust, folder);
+	return named;
 }
 
 static void load(struct trust *trust)

@@ -120,16 +120,29 @@ bool url_same_origin(const char *a, const char *b)
 	return origin_a && origin_b && strcmp(origin_a, origin_b) == 0;
 }
 
-char *url_plain(const char *url)
+static char *plain_http(CURLU *parsed)
 {
-	auto_free char *origin = url_origin(url);
-	auto_url CURLU *parsed = origin ? parse(url, 0) : NULL;
+	auto_free char *text = part(parsed, CURLUPART_URL, 0);
+	auto_free char *origin = text ? url_origin(text) : NULL;
 
-	if (!parsed)
+	return origin ? TAKE(text) : NULL;
+}
+
+char *url_resolve(const char *url, const char *location)
+{
+	auto_url CURLU *parsed = parse(url, 0);
+
+	if (!parsed || strlen(location) > LIMIT_URL ||
+		curl_url_set(parsed, CURLUPART_URL, location, CURLU_URLENCODE) != CURLUE_OK)
 		return NULL;
 	drop_userinfo(parsed);
 	drop(parsed, CURLUPART_FRAGMENT);
-	return part(parsed, CURLUPART_URL, 0);
+	return plain_http(parsed);
+}
+
+char *url_plain(const char *url)
+{
+	return url_resolve(url, url);
 }
 
 /* What is not a URL with a scheme is a path or scp-like: nothing before an '@' is shown. */
