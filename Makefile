@@ -13,6 +13,7 @@ FUZZ_SECONDS ?= 5
 sources = $(wildcard $(addsuffix /*.c,$(1)))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
 unit := $(patsubst %.c,$(B)/%,$(wildcard test/unit/test_*.c))
+clients := $(patsubst %.c,$(B)/%,$(wildcard test/integration/*.c))
 fuzz := $(patsubst %.c,$(B)/%,$(wildcard test/fuzz/fuzz_*.c))
 
 # DEPS=musl (the programs) or glibc (sanitizers): a set that ci/deps makes. DEPS=system: by pkg-config.
@@ -77,12 +78,13 @@ unit: $(unit) ## the unit tests
 cases: all ## the cases: a folder each, of requests and exact answers
 	BIN=$(abspath $(B)) test/cases/run
 
-integration: all ## the real git server and the sandbox's story with faults
+integration: all $(clients) ## the real git server and the sandbox's story with faults
 	BIN=$(abspath $(B)) test/integration/run
 
 san_flags := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-san: ## unit tests and cases under AddressSanitizer and UndefinedBehaviorSanitizer
-	+$(MAKE) B=$(B)/san DEPS=glibc CC=gcc CFLAGS="-O1 -g $(san_flags)" LDFLAGS="$(san_flags)" unit cases
+san: ## unit tests, cases and the HTTP client's tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	+$(MAKE) B=$(B)/san DEPS=glibc CC=gcc CFLAGS="-O1 -g $(san_flags)" LDFLAGS="$(san_flags)" unit cases clients
+	BIN=$(abspath $(B))/san test/integration/run net net_faults
 
 cover: ## unit tests and cases, and the lines that they run, in build/cover/index.html
 	+$(MAKE) B=$(B)/cover DEPS=glibc CC=gcc CFLAGS="-O0 -g --coverage" LDFLAGS=--coverage unit cases
@@ -95,6 +97,8 @@ fuzz: ## the fuzzers, FUZZ_SECONDS each from their corpus
 	BIN=$(abspath $(B))/fuzz test/fuzz/run $(FUZZ_SECONDS)
 
 fuzzers: $(fuzz)
+
+clients: $(clients)
 
 headers: $(patsubst %.h,$(B)/obj/%.h.o,$(wildcard $(addsuffix /*.h,$(programs) common/* common/*/*)))
 
@@ -125,7 +129,7 @@ $(B)/check $(B)/in $(B)/out: $(B)/%: $(B)/obj/%.elf
 $(addprefix $(B)/obj/,$(addsuffix .elf,$(programs))): $(B)/obj/%.elf: $$(call objects,$$*) $(B)/obj/common.a
 	$(LINK.o) -o $@ $^ $(libraries)
 
-$(unit) $(fuzz): $(B)/%: $(B)/obj/%.o $(B)/obj/common.a
+$(unit) $(clients) $(fuzz): $(B)/%: $(B)/obj/%.o $(B)/obj/common.a
 	@mkdir -p $(@D)
 	$(LINK.o) -o $@ $^ $(if $(findstring /unit/,$@),-lcmocka$(if $(set),-static)) $(libraries)
 
@@ -153,6 +157,6 @@ $(recorded):
 	ci/deps $(DEPS)
 
 FORCE:
-.PHONY: all demo test unit cases integration san cover fuzz fuzzers headers lint format bench image deps clean help FORCE
+.PHONY: all demo test unit cases integration san cover fuzz fuzzers clients headers lint format bench image deps clean help FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
