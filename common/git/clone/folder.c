@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* folder: the folder that becomes a clone. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "base/strings.h"
+#include "git/clone/folder.h"
+
+#define MARK "build-service-resource-incomplete"
+
+/* Deeper trees than this are not what git checks out. */
+enum { DEPTH_MAX = 4096 };
+
+static int open_folder(int at, const char *path, struct err *err)
+{
+	int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? err_errno(err, "%s: cannot be opened", path) : fd;
+}
+
+static int list(int fd, struct strings *names, struct err *err)
+{
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	DIR *folder = own < 0 ? NULL : fdopendir(own);
+	const struct dirent *entry;
+
+	if (!folder)
+		return err_errno(err, "folder cannot be listed");
+	rewinddir(folder);
+	while ((entry = readdir(folder)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			strings_add(names, span_of(entry->d_name));
+	(void)closedir(folder);
+	return 0;
+}
+
+static int empty_folder(int fd, int depth, struct err *err);
+
+/* Symbolic links are removed, never followed. */
+static int remove_entry(int fd, const char *name, int depth, struct err *err)
+{
+	auto_fd int inner = -1;
+
+	if (unlinkat(fd, name, 0) == 0)
+		return 0;
+	if (errno != EISDIR && errno != EPERM)
+		return err_errno(err, "%s: cannot be removed", name);
+	inner = open_folder(fd, name, err);
+	if (inner < 0 || empty_folder(inner, depth + 1, err) < 0)
+		return -1;
+	return unlinkat(fd, name, AT_REMOVEDIR) < 0 ? err_errno(err, "%s: cannot be removed", name)
+						    : 0;
+}
+
+static int empty_folder(int fd, int depth, struct err *err)
+{
+	auto_strings struct strings names = { 0 };
+
+	if (depth > DEPTH_MAX)
+		return err_set(err, ERR_INTERNAL, "what a former run left is nested too deep");
+	if (stop_check(err) < 0 || list(fd, &names, err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.count; i++)
+		if (remove_entry(fd, names.items[i], depth, err) < 0)
+			return -1;
+	return 0;
+}
+
+static bool is_marked(int fd)
+{
+	return faccessat(fd, ".git/" MARK, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Killed between the two first steps, a run leaves an empty .git alone. */
+static bool has_only_empty_git(int fd, const struct strings *names)
+{
+	return names->count == 1 && strcmp(names->items[0], ".git") == 0 &&
+		unlinkat(fd, ".git", AT_REMOVEDIR) == 0;
+}
+
+static int make_empty(int fd, const char *path, struct err *err)
+{
+	auto_strings struct strings names = { 0 };
+
+	if (list(fd, &names, err) < 0)
+		return -1;
+	if (names.count == 0 || has_only_empty_git(fd, &names))
+		return 0;
+	if (!is_marked(fd))
+		return err_set(err, ERR_CONFIG,
+			"%s: is not empty, and not what an interrupted 'in' left: give 'in' an empty "
+			"folder",
+			path);
+	log_info("%s: removing what an interrupted run left", path);
+	return empty_folder(fd, 0, err);
+}
+
+int folder_begin(const char *path, struct err *err)
+{
+	auto_fd int fd = -1;
+
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		return err_errno(err, "%s: cannot be made", path);
+	/* the folder itself may be a link: it is Concourse's */
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(err, "%s: cannot be opened", path);
+	if (make_empty(fd, path, err) < 0)
+		return -1;
+	if (mkdirat(fd, ".git", 0777) < 0)
+		return err_errno(err, "%s/.git: cannot be made", path);
+	return file_write(fd, ".git/" MARK, span_of(""), err);
+}
+
+int folder_end(const char *path, struct err *err)
+{
+	auto_fd int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || unlinkat(fd, ".git/" MARK, 0) < 0)
+		return err_errno(err, "%s/.git: cannot be completed", path);
+	return 0;
+}

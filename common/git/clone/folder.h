@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * folder: the folder that becomes a clone: empty before, and marked while it is not complete.
+ *
+ * What a run that was interrupted left in it is recognized by the mark and removed; anything else is
+ * left alone and refused.
+ */
+#ifndef GIT_CLONE_FOLDER_H
+#define GIT_CLONE_FOLDER_H
+
+#include "base/err.h"
+
+/* Make the folder empty but for a marked .git. */
+MUST_CHECK int folder_begin(const char *path, struct err *err);
+
+/* It is complete: take the mark away. */
+MUST_CHECK int folder_end(const char *path, struct err *err);
+
+#endif

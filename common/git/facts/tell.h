@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tell: what the files that tell facts agree on; private to them. */
+#ifndef GIT_FACTS_TELL_H
+#define GIT_FACTS_TELL_H
+
+#include "git/facts/facts.h"
+
+/* Do metadata and files tell the committer and the date? */
+bool facts_tell_committer(const struct facts *facts);
+
+/* "v1.0-3-g0123456", by annotated tags, or the abbreviated id; the caller's to free. */
+MUST_CHECK int facts_describe(
+	char **described, const struct facts *facts, uint64_t objects, struct err *err);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lib: the only includer of libgit2, and the border where its conventions become ours.
+ *
+ * Its functions return a negative number and keep a message aside: lib_error() makes an `err` of it.
+ * Everything that it allocates has an auto_ attribute here.
+ */
+#ifndef GIT_LIB_H
+#define GIT_LIB_H
+
+#include <git2.h>
+#include <git2/sys/filter.h>
+
+#include "base/err.h"
+#include "git/oid.h"
+
+/*
+ * Start libgit2, once; called by whoever opens a repository. No configuration but a repository's own
+ * is read, whoever owns it.
+ */
+MUST_CHECK int lib_start(struct err *err);
+
+/* ERR_INTERNAL, or ERR_STOPPED where a stop was requested: the text, then libgit2's words. -1. */
+PRINTF(2, 3) int lib_error(struct err *err, const char *format, ...);
+
+/* Our ids and libgit2's. */
+git_oid lib_oid(const struct oid *oid);
+struct oid lib_oid_back(const git_oid *oid);
+
+/* Open the repository in exactly that folder, or the bare one that is that folder. */
+MUST_CHECK int lib_open(git_repository **repository, const char *path, struct err *err);
+
+/* Is the object there? Does not look again for packs that came meanwhile. */
+bool lib_have(git_odb *odb, const struct oid *oid);
+
+#define LIB_AUTO(type, release)                                  \
+	static inline void lib_auto_##type(git_##type **pointer) \
+	{                                                        \
+		release(*pointer);                               \
+		*pointer = NULL;                                 \
+	}
+
+LIB_AUTO(repository, git_repository_free)
+LIB_AUTO(odb, git_odb_free)
+LIB_AUTO(odb_object, git_odb_object_free)
+LIB_AUTO(object, git_object_free)
+LIB_AUTO(commit, git_commit_free)
+LIB_AUTO(reference, git_reference_free)
+LIB_AUTO(reference_iterator, git_reference_iterator_free)
+LIB_AUTO(revwalk, git_revwalk_free)
+LIB_AUTO(packbuilder, git_packbuilder_free)
+LIB_AUTO(remote, git_remote_free)
+LIB_AUTO(describe_result, git_describe_result_free)
+
+#define auto_git(type) AUTO(lib_auto_##type)
+#define auto_git_buf AUTO(git_buf_dispose)
+
+#endif
