@@ -115,6 +115,11 @@ class GitServer:
         except FileNotFoundError:
             return ""
 
+    def start_again(self):
+        """Start it on its old port after a stop()."""
+        if not self._start(self.port):
+            raise ServerError("apache2 did not start again: " + self.error_log()[-500:])
+
     def stop(self):
         """End the server; the repositories stay."""
         if self._process is None:

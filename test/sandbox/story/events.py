@@ -30,7 +30,6 @@ class Story:
                       self.commit_that_fails, self.commit_that_changes_nothing, self.rollback,
                       self.forward_again):
             event()
-        self.stage.expect(self.stage.no_more_builds(), "nothing else has run")
 
     # The events.
 
@@ -175,6 +174,7 @@ class Story:
                      "%s says: %s" % (stage.page_url(), page))
         self._row(event, build, "yes", "%.1f" % self._seconds)
         stage.expect(stage.no_more_builds(), "no other job ran")
+        self._no_ghosts()
 
     def _not_deployed(self, event, reason):
         """The newest build has this reason, and nothing of it reached the Deployment."""
@@ -186,3 +186,10 @@ class Story:
         stage.expect(rested, "job %s did not run" % DEPLOY)
         stage.expect(stage.page() == self._page_before, "the page is as it was")
         self._row(event, build, "no", "-")
+        self._no_ghosts()
+
+    def _no_ghosts(self):
+        """put and check agree on every version: there are as many as there were deployments."""
+        versions = len(self.stage.player.history("app-image").ordered())
+        self.stage.expect(versions == sum(row.deployed == "yes" for row in self.rows),
+                          "app-image has had %d versions, one for each deployment" % versions)
