@@ -67,21 +67,27 @@ static const struct kind *choose_kind(
 }
 
 /* Only that there is a mistake and where: the text itself may hold secrets. */
-static json_t *load(struct span text, struct err *err)
+static int refuse_text(struct span text, const json_error_t *error, struct err *err)
+{
+	bool twice = json_error_code(error) == json_error_duplicate_key;
+
+	if (!span_trim(text).length)
+		return err_set(err, ERR_CONFIG, "stdin: is empty, a request in JSON must be there");
+	return err_set(err, ERR_CONFIG, "stdin: %s (line %d, column %d)",
+		twice ? "holds a key twice" : "is not valid JSON", error->line, error->column);
+}
+
+static int load(struct span text, json_t **document, struct err *err)
 {
 	json_error_t error;
-	json_t *document = json_loadb(text.data, text.length, JSON_REJECT_DUPLICATES, &error);
+	json_auto_t *loaded = json_loadb(text.data, text.length, JSON_REJECT_DUPLICATES, &error);
 
-	if (!document)
-		(void)err_set(err, ERR_CONFIG, "stdin: is not valid JSON (line %d, column %d)",
-			error.line, error.column);
-	else if (!json_is_object(document))
-		(void)err_set(err, ERR_CONFIG, "stdin: must be a JSON object");
-	if (document && !json_is_object(document)) {
-		json_decref(document);
-		return NULL;
-	}
-	return document;
+	if (!loaded)
+		return refuse_text(text, &error, err);
+	if (!json_is_object(loaded))
+		return err_set(err, ERR_CONFIG, "stdin: must be a JSON object");
+	*document = TAKE(loaded);
+	return 0;
 }
 
 static int parse_version(struct request *request, json_t *version, struct err *err)
@@ -115,11 +121,11 @@ static bool flag(const struct field *fields, const void *values, const char *nam
 int request_parse(struct request *request, const struct kind *kinds, size_t kind_count,
 	struct span text, struct err *err)
 {
-	json_auto_t *document = load(text, err);
+	json_auto_t *document = NULL;
 	const struct kind *kind;
 	json_t *source;
 
-	if (!document)
+	if (load(text, &document, err) < 0)
 		return -1;
 	source = json_object_get(document, "source");
 	if (source && !json_is_null(source) && !json_is_object(source))

@@ -32,14 +32,14 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return least < c ? least : c;
 }
 
-/* Levenshtein's distance, on names short enough for a row on the stack. */
+/* Levenshtein's distance, of names short enough for a row on the stack. */
 static size_t distance(const char *a, const char *b)
 {
 	enum { NAME_MAX_LENGTH = 64 };
 	size_t row[NAME_MAX_LENGTH + 1];
 	size_t width = strlen(b);
 
-	if (width > NAME_MAX_LENGTH)
+	if (width > NAME_MAX_LENGTH || strlen(a) > NAME_MAX_LENGTH)
 		return SIZE_MAX;
 	for (size_t j = 0; j <= width; j++)
 		row[j] = j;
@@ -106,21 +106,19 @@ static struct span span_of_json(json_t *value)
 	return (struct span){ json_string_value(value), json_string_length(value) };
 }
 
-static int string_error(
-	const struct field *field, const char *where, json_t *value, struct err *err)
+/* What YAML took for a number or a boolean was most likely meant as a string. */
+static const char *a_string(json_t *instead)
 {
-	bool scalar = json_is_number(value) || json_is_boolean(value);
+	bool scalar = json_is_number(instead) || json_is_boolean(instead);
 
-	return type_error(field, where, scalar ? "a string (quote it in YAML)" : "a string", err);
+	return scalar ? "a string (quote it in YAML)" : "a string";
 }
 
 static int parse_string(
 	const struct field *field, const char *where, json_t *value, void *member, struct err *err)
 {
 	if (!json_is_string(value))
-		return string_error(field, where, value, err);
-	if (memchr(json_string_value(value), '\0', json_string_length(value)))
-		return type_error(field, where, "a string without NUL bytes", err);
+		return type_error(field, where, a_string(value), err);
 	if (field->need == REQUIRED && !json_string_length(value))
 		return err_set(err, ERR_CONFIG, "%s.%s: is required and must not be empty", where,
 			field->name);
@@ -142,6 +140,23 @@ static int parse_bool(
 	return 0;
 }
 
+/* JSON has many spellings of a whole number, and 1e3 is read as a real one. */
+static bool whole_number(json_t *value, int64_t *number)
+{
+	const double exact =
+		9007199254740992.0; /* 2^53: up to here each whole number has a double */
+	double real = json_real_value(value);
+
+	if (json_is_integer(value)) {
+		*number = json_integer_value(value);
+		return true;
+	}
+	if (!json_is_real(value) || real < -exact || real > exact || (double)(int64_t)real != real)
+		return false;
+	*number = (int64_t)real;
+	return true;
+}
+
 static int parse_number(
 	const struct field *field, const char *where, json_t *value, void *member, struct err *err)
 {
@@ -150,11 +165,9 @@ static int parse_number(
 	uint64_t digits;
 	int64_t number;
 
-	if (json_is_integer(value))
-		number = json_integer_value(value);
-	else if (span_take_number(&text, INT64_MAX, &digits) && !text.length)
+	if (span_take_number(&text, INT64_MAX, &digits) && !text.length)
 		number = negative ? -(int64_t)digits : (int64_t)digits;
-	else
+	else if (!whole_number(value, &number))
 		return type_error(field, where, "a whole number", err);
 	if (number < field->min)
 		return err_set(err, ERR_CONFIG, "%s.%s: must be at least %lld", where, field->name,
@@ -177,9 +190,8 @@ static int parse_strings(
 		return type_error(field, where, "a list of strings", err);
 	json_array_foreach (value, index, item) {
 		if (!json_is_string(item))
-			return err_set(err, ERR_CONFIG, "%s.%s[%zu]: must be a string%s", where,
-				field->name, index,
-				json_is_object(item) ? "" : " (quote it in YAML)");
+			return err_set(err, ERR_CONFIG, "%s.%s[%zu]: must be %s", where,
+				field->name, index, a_string(item));
 		strings_add(member, span_of_json(item));
 	}
 	return 0;

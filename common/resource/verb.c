@@ -39,13 +39,14 @@ static void hold_standard_files(void)
 static int read_request(struct request *request, const struct verb *verb, struct err *err)
 {
 	auto_buf struct buf text = BUF(LIMIT_REQUEST);
+	/* all the room at once: growing would leave copies behind, and untouched pages cost nothing */
+	char *start = buf_reserve(&text, LIMIT_REQUEST);
 	int status = file_read_fd(STDIN_FILENO, "stdin", &text, err);
 
 	if (status == 0)
 		status = request_parse(
 			request, verb->kinds, verb->kind_count, buf_span(&text), err);
-	if (text.data)
-		secret_wipe(text.data, text.length);
+	secret_wipe(start, text.length);
 	return status;
 }
 
@@ -110,7 +111,7 @@ int verb_main(const struct verb *verb, int argc, char **argv)
 
 	for (size_t i = 0; argc == 2 && i < COUNT(abouts); i++)
 		if (strcmp(argv[1], abouts[i].option) == 0)
-			return abouts[i].print(verb);
+			return abouts[i].print(verb) || fflush(stdout) != 0;
 	/* Concourse gives check no argument; one that is given is not looked at */
 	if (verb->takes_dir && argc != 2)
 		return usage(verb);
