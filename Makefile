@@ -52,11 +52,14 @@ warnings.clang := -Wcomma -Wunreachable-code-aggressive -Wconditional-uninitiali
 language := -std=c17 -fno-common -D_POSIX_C_SOURCE=200809L -Icommon -I.
 release := -DBSR_VERSION='"$(VERSION)"' -DBSR_LIBRARIES='"$(versions)"'
 
-COMPILE.c = $(say_cc)$(CC) $(language) $(warnings) $(release) $(includes) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c
+compile = $(CC) $(language) $(warnings) $(release) $(includes) $(CPPFLAGS) $(CFLAGS)
+COMPILE.c = $(say_cc)$(compile) -MMD -MP -c
 LINK.o = $(say_ld)$(CC) $(CFLAGS) $(LDFLAGS)
 ifneq ($(V),1)
+ifeq ($(findstring s,$(firstword -$(MAKEFLAGS))),)
 say_cc = @echo "  CC      $@";
 say_ld = @echo "  LD      $@";
+endif
 .SILENT:
 MAKEFLAGS += --no-print-directory
 endif
@@ -150,8 +153,7 @@ $(B)/obj/%.h.o: %.h $(B)/obj/flags $(recorded)
 # Objects are made anew when what they are compiled with has changed.
 $(B)/obj/flags: FORCE | $(recorded)
 	@mkdir -p $(@D)
-	@echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(release) $(warnings))' | cmp -s - $@ || \
-		echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(release) $(warnings))' > $@
+	@echo '$(subst ','\'',$(compile))' | cmp -s - $@ || echo '$(subst ','\'',$(compile))' > $@
 
 $(recorded):
 	ci/deps $(DEPS)
