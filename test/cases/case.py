@@ -1,19 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One case: a folder that says what goes into a program, and what must come out of it.
-
-    request.json or stdin   the request; only request.json has its placeholders filled in
-    args                    the arguments, one a line; otherwise none for check, @DIR@ for in and out
-    dir/                    what lies in @DIR@ beforehand
-    server/N.request        the N-th request that the program must make
-    server/N.reply          what it is answered, byte by byte
-    stdout, stderr          what it must print; nothing where there is no such file
-    status                  its exit status; otherwise 0 where there is a stdout and 1 where there is none
-    files/                  what must lie in @DIR@ afterwards, and nothing else; otherwise not looked at
-
-The first word of the folder's name is the program. Placeholders: @DIR@ the program's directory, @PORT@
-and @URL@ of the server (http://127.0.0.1:PORT), and @LENGTH@, in a reply, of its body. In the head
-of a reply a line may end with LF alone.
-"""
+"""One case: a folder of test/cases, whose files README.md describes, and a run of it."""
 
 import dataclasses
 import os
