@@ -8,6 +8,7 @@ import shutil
 import ssl
 import subprocess
 import tempfile
+import threading
 import unittest
 
 from . import Cluster
@@ -18,6 +19,7 @@ IMAGES = "/apis/kpack.io/v1alpha2/namespaces/demo/images"
 BUILDS = "/apis/kpack.io/v1alpha2/namespaces/demo/builds"
 TAG = "registry.sandbox.invalid/demo/app"
 MERGE = "application/merge-patch+json"
+STEP = "sandbox.invalid/step"
 SHA = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -114,5 +116,87 @@ class Repository:
         return self.git("rev-parse", "HEAD")
 
 
-__all__ = ["BUILDS", "Client", "ClusterCase", "IMAGES", "MERGE", "Refused", "Repository", "SHA",
-           "TAG", "V", "image", "path"]
+def ready(obj):
+    """(observedGeneration, Ready's reason, latestBuildRef) of an Image."""
+    status = obj.get("status") or {}
+    conditions = {c["type"]: c for c in status.get("conditions", ())}
+    return (status.get("observedGeneration"), conditions.get("Ready", {}).get("reason"),
+            status.get("latestBuildRef"))
+
+
+def settled(obj):
+    return ready(obj)[0] == obj["metadata"]["generation"] and ready(obj)[1] in (
+        "UpToDate", "BuildFailed")
+
+
+class Recorder:
+    """What a watch of one object shows, from now on."""
+
+    def __init__(self, client, plural, name, shown):
+        self.seen = []
+        began = threading.Event()
+
+        def follow():
+            try:
+                for kind, obj in client.watch(V, plural, "demo",
+                                              fieldSelector="metadata.name=" + name):
+                    began.set()
+                    if kind in ("ADDED", "MODIFIED") and self.seen[-1:] != [shown(obj)]:
+                        self.seen.append(shown(obj))
+            except (OSError, ValueError):       # the cluster was stopped
+                pass
+        threading.Thread(target=follow, daemon=True).start()
+        began.wait(5)
+
+
+class BuildsCase(ClusterCase):
+    """A cluster with all its parts, and an Image of its own for each test."""
+
+    options = {"step": 0.05, "poll": 0.3}
+    count = 0
+
+    def setUp(self):
+        BuildsCase.count += 1
+        self.name = "app%d" % self.count
+        self.repository = Repository(os.path.join(self.folder, "repository%d" % self.count))
+
+    def tearDown(self):
+        super().tearDown()
+        self.admin.call("DELETE", "/apis/%s/namespaces/demo/images" % V)
+
+    def create(self, annotations=None, revision="main", **spec):
+        made = image(self.name, self.repository.folder, revision, **spec)
+        made["metadata"]["annotations"] = annotations or {}
+        return self.admin.create(made, "images")
+
+    def built(self, number):
+        """The Image once build `number` is over."""
+        return self.cluster.wait("images", self.name, lambda o: settled(o) and (
+            o["status"].get("buildCounter") == number))
+
+    def build(self, number):
+        return self.cluster.get("builds", "%s-build-%d" % (self.name, number))
+
+    def pod(self, number):
+        return self.cluster.get("pods", "%s-build-%d-build-pod" % (self.name, number),
+                                api_version="v1")
+
+    def log(self, number, container, **query):
+        query = "".join("&%s=%s" % pair for pair in query.items())
+        return self.admin.call("GET", "/api/v1/namespaces/demo/pods/%s-build-%d-build-pod/log"
+                               "?container=%s%s" % (self.name, number, container, query))
+
+    def edit(self, spec, **annotations):
+        self.patch(self.name, {"metadata": {"annotations": {
+            "sandbox.invalid/" + k: v for k, v in annotations.items()}}, "spec": spec})
+
+    def stack(self, run_image):
+        self.admin.patch(V, "clusterstacks", None, "base", {"spec": {"runImage": {
+            "image": "registry.sandbox.invalid/stacks/run:" + run_image}}})
+
+    def digest(self, number):
+        return self.build(number)["status"]["latestImage"].partition("@")[2]
+
+
+__all__ = ["BUILDS", "BuildsCase", "Client", "ClusterCase", "IMAGES", "MERGE", "Recorder", "Refused",
+           "Repository", "SHA", "STEP", "TAG", "V", "image", "path", "ready"]

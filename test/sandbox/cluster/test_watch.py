@@ -63,7 +63,7 @@ class Watches(ClusterCase):
         thread.join(6)
         self.assertEqual(len(seen), 2)
         for (_, at), when in zip(seen, sent):
-            self.assertLess(at - when, 0.2)
+            self.assertLess(at - when, 1)
 
     def test_a_selector_turns_changes_into_coming_and_going(self):
         self.patch("app", {"metadata": {"labels": {"on": "yes"}}})
@@ -272,7 +272,8 @@ class FaultsOfTheServer(ClusterCase):
         self.assertEqual([(r["method"], r["path"], r["query"], r["status"], r["verb"])
                           for r in found], [
             ("GET", IMAGES + "/app", "", 200, "get"), ("PATCH", IMAGES + "/app", "", 200, "patch"),
-            ("DELETE", IMAGES + "/app", "", 403, "delete"), ("GET", BUILDS, "limit=1", 200, "list")])
+            ("DELETE", IMAGES + "/app", "", 403, "delete"),
+            ("GET", BUILDS, "limit=1", 200, "list")])
         self.assertEqual(json.loads(found[1]["body"]),
                          {"spec": {"additionalTags": [TAG + ":r"]}})
         self.assertEqual(found[1]["content_type"], "application/merge-patch+json")

@@ -13,7 +13,7 @@ import uuid
 from ..client import Client, Refused, until_parent_ends
 from ..controller.runtime import Informer, Worker, log, stamp
 from . import kubelet, web
-from .pods import ANNOTATION, PodRun
+from .pods import ANNOTATION, PastRun, PodRun
 from .registry import Registry
 
 NAME = "sandbox"
@@ -78,6 +78,9 @@ class Node:
                 run.stop()
                 threading.Thread(target=run.clean, daemon=True).start()
             return
+        if meta["uid"] not in self.runs and pod["spec"].get("nodeName") == NAME and \
+                pod["status"].get("phase") in ("Succeeded", "Failed"):
+            self.runs[meta["uid"]] = PastRun(self, pod)
         self.worker.queue.add(("pod", meta["namespace"], meta["name"]))
 
     def _pod(self, namespace, name):
@@ -93,8 +96,9 @@ class Node:
             return
         if not pod["spec"].get("nodeName"):
             self._schedule(pod)
-        elif uid not in self.runs and pod["spec"]["nodeName"] == NAME and \
-                pod["status"].get("phase") in ("Pending", "Running"):
+        elif uid in self.runs or pod["spec"]["nodeName"] != NAME:
+            return
+        elif pod["status"].get("phase") in ("Pending", "Running"):
             # after a restart of the node its containers are lost; the pod begins anew
             self.runs[uid] = PodRun(self, pod)
             self.runs[uid].start()

@@ -23,6 +23,17 @@ class Log:
         os.makedirs(os.path.dirname(file), exist_ok=True)
         self.opened = open(file, "w", encoding="utf-8")
 
+    @classmethod
+    def load(cls, file):
+        """The log that an earlier process of this node wrote."""
+        log = cls.__new__(cls)
+        log.file, log.ended, log.lines = file, True, []
+        with open(file, encoding="utf-8") as opened:
+            for line in opened:
+                at, _, kind, text = line.rstrip("\n").split(" ", 3)
+                log.lines.append((at, text + ("\n" if kind == "F" else "")))
+        return log
+
     def write(self, text):
         """Any text; each line gets its own time."""
         with GROWN:

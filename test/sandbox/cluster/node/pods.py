@@ -23,6 +23,30 @@ from .steps import BUILD_FAILED, Failed, Steps, Stopped, now
 ANNOTATION = "sandbox.invalid/"
 
 
+class PastRun:
+    """A pod that ended before this process of the node began: what is left of its logs."""
+
+    def __init__(self, node, pod):
+        meta, status = pod["metadata"], pod["status"]
+        self.namespace, self.pod_name = meta["namespace"], meta["name"]
+        self.folder = os.path.join(node.folder, "pods", meta["uid"])
+        self.states = {c["name"]: c["state"] for c in status.get("initContainerStatuses", [])
+                       + status.get("containerStatuses", [])}
+        logs = os.path.join(self.folder, "logs")
+        self.logs = {name: Log.load(os.path.join(logs, name + ".log")) for name in self.states
+                     if os.path.exists(os.path.join(logs, name + ".log"))}
+
+    def why_waiting(self, container):
+        """None where there is a log, as for a run."""
+        return None if container in self.logs else "PodInitializing"
+
+    def stop(self):
+        """It is over."""
+
+    def clean(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 class PodRun(threading.Thread):
     """Runs one pod, known by its uid: another of the same name is another pod."""
 
