@@ -185,7 +185,8 @@ class GitServer:
                 [APACHE, "-f", self._path("httpd.conf"), "-DFOREGROUND"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
                 user=self._as_user, group="nogroup" if self._as_user else None,
-                extra_groups=[] if self._as_user else None, preexec_fn=_die_with_parent)
+                extra_groups=[] if self._as_user else None, preexec_fn=_die_with_parent,
+                start_new_session=True)     # Ctrl-C is for whoever uses the server
         return self._wait_until_it_listens(port)
 
     def _wait_until_it_listens(self, port):
