@@ -10,7 +10,7 @@ from .player import Listener
 
 COLOURS = {"succeeded": "32", "failed": "31", "errored": "33", "aborted": "35"}
 LOG = "      | "
-SGR = re.compile(r"\033\[[0-9;]*m")
+CONTROL = re.compile(r"\033\[[0-9;]*[A-Za-z]")
 RESET = "\033[0m"
 
 
@@ -121,13 +121,13 @@ class Console(Listener):
 
     def _log_line(self, text):
         if not self._colour:
-            return SGR.sub("", text)
+            return CONTROL.sub("", text)
         return text + RESET if "\033[" in text and not text.endswith(RESET) else text
 
     def _metadata(self, label, metadata):
         width = max((len(field["name"]) for field in metadata), default=0)
         for field in metadata:
-            first, *rest = field["value"].split("\n")
+            first, *rest = field["value"].rstrip("\n").split("\n")
             self._under(label, "      %-*s  %s" % (width, field["name"], first))
             for line in rest:
                 self._under(label, ("      %*s  %s" % (width, "", line)).rstrip())
