@@ -87,7 +87,7 @@ integration: all $(clients) ## the real git server and the sandbox's story with 
 san_flags := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 san: ## unit tests, cases and the HTTP client's tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	+$(MAKE) B=$(B)/san DEPS=glibc CC=gcc CFLAGS="-O1 -g $(san_flags)" LDFLAGS="$(san_flags)" unit cases clients
-	BIN=$(abspath $(B))/san test/integration/run net net_faults
+	BIN=$(abspath $(B))/san test/integration/run net net_faults net_tls net_proxy
 
 cover: ## unit tests and cases, and the lines that they run, in build/cover/index.html
 	+$(MAKE) B=$(B)/cover DEPS=glibc CC=gcc CFLAGS="-O0 -g --coverage" LDFLAGS=--coverage unit cases

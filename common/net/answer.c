@@ -76,6 +76,10 @@ static void headers_complete(struct http_stream *stream)
 		stream->leading = true;
 		return;
 	}
+	if (status == 407 && stream->proxy) {
+		(void)explain_proxy(status, &stream->err);
+		return;
+	}
 	response->status = (int)status;
 	(void)curl_easy_getinfo(stream->easy, CURLINFO_CONTENT_TYPE, &type);
 	response->content_type = mem_copy_string(type);
@@ -109,7 +113,7 @@ size_t answer_header(char *data, size_t size, size_t count, void *context)
 	} else if (span_trim(line).length == 0) {
 		headers_complete(stream);
 	}
-	return line.length;
+	return stream->err.kind == ERR_NONE ? line.length : 0;
 }
 
 /* An answer that is kept whole. An error's body is read only as far as a message needs it. */

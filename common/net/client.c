@@ -47,6 +47,7 @@ int http_open(struct http **http, const struct http_options *options, struct err
 	if (trust_new(&new->trust, options, err) < 0)
 		return -1;
 	keep_options(new, options);
+	proxy_hide(options->proxy);
 	new->multi = curl_multi_init();
 	new->share = curl_share_init();
 	if (!new->multi || !new->share ||

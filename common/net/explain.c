@@ -97,7 +97,7 @@ static long proxy_status(const struct http_stream *stream)
 	return status;
 }
 
-static int refused_by_proxy(long status, struct err *err)
+int explain_proxy(long status, struct err *err)
 {
 	if (status == 407)
 		return err_set(err, ERR_AUTH,
@@ -130,7 +130,7 @@ static int translate(struct http_stream *stream, CURLcode code, struct err *err)
 	long proxied = proxy_status(stream);
 
 	if (proxied >= 300)
-		return refused_by_proxy(proxied, err);
+		return explain_proxy(proxied, err);
 	/* the rest of libcurl's hundred codes cannot happen here, or are told by the last line */
 	if (code == CURLE_COULDNT_RESOLVE_HOST)
 		return err_set(err, ERR_NETWORK,

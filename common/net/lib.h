@@ -93,6 +93,8 @@ void answer_fail(struct http_stream *stream, const struct err *err);
 /* explain.c */
 /* The sentence for the way in which libcurl failed. Always -1. */
 int explain(struct http_stream *stream, CURLcode code, struct err *err);
+/* The proxy itself answered with this status. Always -1. */
+int explain_proxy(long status, struct err *err);
 /* What OpenSSL said of the server's certificate, or of the proxy's: X509_V_... */
 long explain_verdict(const struct http_stream *stream);
 
@@ -128,6 +130,8 @@ MUST_CHECK int url_split(const char *url, char **scheme, char **host, char **por
 /* proxy.c */
 /* The URL of the proxy for `url`: `given`, or what the environment says; NULL: none. */
 MUST_CHECK char *proxy_for(const char *given, const char *url);
+/* Keep the passwords in the URLs of proxies out of the log. */
+void proxy_hide(const char *given);
 /* Whether a no_proxy list names the host (or address) and port. */
 bool proxy_passes_over(const char *no_proxy, const char *host, const char *port);
 

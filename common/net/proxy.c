@@ -179,3 +179,22 @@ char *proxy_for(const char *given, const char *url)
 		return NULL;
 	return mem_copy_string(from_environment(scheme));
 }
+
+static void hide(const char *proxy)
+{
+	auto_free char *plain = NULL;
+	auto_free char *user = NULL;
+	auto_secret struct secret *password = NULL;
+	struct err err;
+
+	/* a secret is known to the log from its making on, longer than it lives itself */
+	if (proxy)
+		(void)!http_split_userinfo(proxy, &plain, &user, &password, &err);
+}
+
+void proxy_hide(const char *given)
+{
+	hide(given);
+	hide(from_environment("http"));
+	hide(from_environment("https"));
+}

@@ -19,7 +19,7 @@ def environment(**variables):
     """Nothing of the machine's own proxies and certificates."""
     own = {name: value for name, value in os.environ.items()
            if not name.lower().endswith("_proxy") and not name.startswith("SSL_CERT_")}
-    # a folder that is not there: the machine's certificates are no part of a test
+    # the machine's certificates are no part of a test; "" takes a variable away
     own.update({"SSL_CERT_DIR": "/nonexistent", "NO_COLOR": "1"})
     own.update({name: value for name, value in variables.items() if value is not None})
     return {name: value for name, value in own.items() if value != ""}
@@ -37,12 +37,13 @@ class Outcome:
         self.results = [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def run(exchanges, options=None, together=False, variables=None):
-    """Run net_client once with these exchanges."""
+def run(exchanges, options=None, together=False, variables=None, root=None):
+    """Run net_client once with these exchanges; `root`: a root file system with the client as /client."""
     given = {"options": options or {}, "exchanges": exchanges, "together": together}
     started = time.monotonic()
-    done = subprocess.run([CLIENT], input=json.dumps(given).encode(), capture_output=True,
-                          timeout=TIMEOUT_S, env=environment(**(variables or {})), check=False)
+    done = subprocess.run(["/client" if root else CLIENT], input=json.dumps(given).encode(),
+                          capture_output=True, timeout=TIMEOUT_S, env=environment(**(variables or {})),
+                          preexec_fn=(lambda: os.chroot(root)) if root else None, check=False)
     return Outcome(done, time.monotonic() - started)
 
 

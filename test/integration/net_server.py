@@ -190,12 +190,26 @@ class Server:
     def _serve(self, connection):
         try:
             if self.tls:
-                connection.socket = self.tls.wrap_socket(connection.socket, server_side=True)
-                self.certificates.append(connection.socket.getpeercert(binary_form=True))
+                self._shake_hands(connection)
             self.talk(connection)
         except (OSError, ssl.SSLError, ValueError):
             pass
         connection.close()
+
+    def _shake_hands(self, connection):
+        plain = connection.socket.dup()
+        try:
+            connection.socket = self.tls.wrap_socket(connection.socket, server_side=True)
+            self.certificates.append(connection.socket.getpeercert(binary_form=True))
+        except ssl.SSLError:
+            # what was not read would turn the end into a RST, and that would overtake the alert
+            plain.shutdown(socket.SHUT_WR)
+            plain.settimeout(2)
+            while plain.recv(65536):
+                pass
+            raise
+        finally:
+            plain.close()
 
     def talk(self, connection):
         """Answer until somebody hangs up."""
