@@ -67,9 +67,14 @@ struct oid lib_oid_back(const git_oid *oid)
 
 int lib_open(git_repository **repository, const char *path, struct err *err)
 {
+	int status;
+
 	if (lib_start(err) < 0)
 		return -1;
-	if (git_repository_open_ext(repository, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) < 0)
+	status = git_repository_open_ext(repository, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+	if (status == GIT_ENOTFOUND)
+		return err_set(err, ERR_MISSING, "%s: is not a git repository", path);
+	if (status < 0)
 		return lib_error(err, "%s: cannot be opened as a git repository", path);
 	return 0;
 }

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* build: a pack of what one side has and the other has not, by libgit2's packbuilder. */
+#include "base/log.h"
+#include "base/stop.h"
+#include "git/lib.h"
+#include "git/oid_map.h"
+#include "git/pack/build.h"
+
+struct builder {
+	const struct pack_build *build;
+	git_repository *repository;
+	git_packbuilder *pack;
+	git_revwalk *walk;
+	struct oid_map sent; /* commits */
+	const struct pack_sink *sink;
+	struct err *err;
+};
+
+static int bad_object(const struct oid *oid, struct err *err)
+{
+	return lib_error(err, "%s: cannot be packed", oid->hex);
+}
+
+/*
+ * Tags are packed one by one down to what they name, a commit begins the walk, and anything else is
+ * packed with all that it holds.
+ */
+static int add_want(struct builder *builder, const struct oid *oid, struct err *err)
+{
+	git_oid id = lib_oid(oid);
+	auto_git(object) git_object *object = NULL;
+
+	if (git_object_lookup(&object, builder->repository, &id, GIT_OBJECT_ANY) < 0)
+		return bad_object(oid, err);
+	while (git_object_type(object) == GIT_OBJECT_TAG) {
+		git_object *target;
+		git_tag *tag = (git_tag *)object;
+
+		if (git_packbuilder_insert(builder->pack, git_object_id(object), NULL) < 0 ||
+			git_tag_target(&target, tag) < 0)
+			return bad_object(oid, err);
+		git_object_free(object);
+		object = target;
+	}
+	if (git_object_type(object) == GIT_OBJECT_COMMIT) {
+		if (git_revwalk_push(builder->walk, git_object_id(object)) < 0)
+			return bad_object(oid, err);
+	} else if (git_packbuilder_insert_recur(builder->pack, git_object_id(object), NULL) < 0) {
+		return bad_object(oid, err);
+	}
+	return 0;
+}
+
+/* What is not a commit here, or not here at all, hides nothing. */
+static void hide(struct builder *builder, const struct oid *oid)
+{
+	git_oid id = lib_oid(oid);
+	auto_git(object) git_object *object = NULL;
+	auto_git(object) git_object *commit = NULL;
+
+	if (git_object_lookup(&object, builder->repository, &id, GIT_OBJECT_ANY) < 0 ||
+		git_object_peel(&commit, object, GIT_OBJECT_COMMIT) < 0)
+		return;
+	(void)git_revwalk_hide(builder->walk, git_object_id(commit));
+}
+
+static int begin(struct builder *builder, struct err *err)
+{
+	const struct pack_build *build = builder->build;
+
+	if (git_packbuilder_new(&builder->pack, builder->repository) < 0 ||
+		git_revwalk_new(&builder->walk, builder->repository) < 0)
+		return lib_error(err, "no pack can be begun");
+	(void)git_packbuilder_set_threads(builder->pack, 0);
+	for (size_t i = 0; i < build->wants->count; i++)
+		if (add_want(builder, &build->wants->items[i], err) < 0)
+			return -1;
+	for (size_t i = 0; build->haves && i < build->haves->count; i++)
+		hide(builder, &build->haves->items[i]);
+	return 0;
+}
+
+static int add_commit(struct builder *builder, const git_oid *id, struct err *err)
+{
+	struct oid oid = lib_oid_back(id);
+	int status = builder->build->without_trees
+		? git_packbuilder_insert(builder->pack, id, NULL)
+		: git_packbuilder_insert_commit(builder->pack, id);
+
+	if (status < 0)
+		return bad_object(&oid, err);
+	oid_map_put(&builder->sent, &oid, 0);
+	return stop_check(err);
+}
+
+/* All of the walk. What the haves hold of the sent commits' trees is left out by insert_walk. */
+static int add_walk(struct builder *builder, struct err *err)
+{
+	git_oid id;
+
+	if (!builder->build->without_trees) {
+		if (git_packbuilder_insert_walk(builder->pack, builder->walk) < 0)
+			return lib_error(err, "the history cannot be packed");
+		return 0;
+	}
+	while (git_revwalk_next(&id, builder->walk) == 0)
+		if (add_commit(builder, &id, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Its parents are the next generation; at the last one they are cut off. */
+static int add_generation(struct builder *builder, const struct oids *now, struct oids *next,
+	bool last, struct oids *shallow, struct err *err)
+{
+	size_t seen;
+
+	for (size_t i = 0; i < now->count; i++) {
+		git_oid id = lib_oid(&now->items[i]);
+		auto_git(commit) git_commit *commit = NULL;
+		unsigned int parents;
+
+		if (oid_map_get(&builder->sent, &now->items[i], &seen))
+			continue;
+		if (add_commit(builder, &id, err) < 0)
+			return -1;
+		if (git_commit_lookup(&commit, builder->repository, &id) < 0)
+			return bad_object(&now->items[i], err);
+		parents = git_commit_parentcount(commit);
+		if (last && parents)
+			oids_add(shallow, &now->items[i]);
+		for (unsigned int j = 0; !last && j < parents; j++) {
+			struct oid parent = lib_oid_back(git_commit_parent_id(commit, j));
+
+			oids_add(next, &parent);
+		}
+	}
+	return 0;
+}
+
+static int add_generations(struct builder *builder, struct oids *shallow, struct err *err)
+{
+	auto_oids struct oids now = { 0 };
+
+	for (size_t i = 0; i < builder->build->wants->count; i++)
+		oids_add(&now, &builder->build->wants->items[i]);
+	for (int depth = 1; depth <= builder->build->depth; depth++) {
+		auto_oids struct oids next = { 0 };
+
+		if (add_generation(
+			    builder, &now, &next, depth == builder->build->depth, shallow, err) < 0)
+			return -1;
+		oids_release(&now);
+		now = next;
+		next = (struct oids){ 0 };
+	}
+	return 0;
+}
+
+static int give(void *data, size_t size, void *context)
+{
+	struct builder *builder = context;
+	struct span bytes = { data, size };
+
+	if (stop_check(builder->err) < 0)
+		return GIT_EUSER;
+	return pack_sink_take(builder->sink, bytes, builder->err) < 0 ? GIT_EUSER : 0;
+}
+
+static int write_out(struct builder *builder, struct err *err)
+{
+	struct err why = { 0 };
+
+	builder->err = &why;
+	if (git_packbuilder_foreach(builder->pack, give, builder) == 0)
+		return 0;
+	if (why.kind != ERR_NONE)
+		return err_set(err, why.kind, "%s", why.message);
+	return lib_error(err, "the pack cannot be written");
+}
+
+static int fill(struct builder *builder, struct oids *shallow, struct err *err)
+{
+	if (begin(builder, err) < 0)
+		return -1;
+	if (builder->build->depth ? add_generations(builder, shallow, err) < 0
+				  : add_walk(builder, err) < 0)
+		return -1;
+	log_debug("git: packing %zu objects", git_packbuilder_object_count(builder->pack));
+	return write_out(builder, err);
+}
+
+int pack_build(struct git_repository *repository, const struct pack_build *build,
+	const struct pack_sink *sink, struct oids *shallow, struct err *err)
+{
+	struct builder builder = { .build = build, .repository = repository, .sink = sink };
+	int status = fill(&builder, shallow, err);
+
+	git_packbuilder_free(builder.pack);
+	git_revwalk_free(builder.walk);
+	oid_map_release(&builder.sent);
+	return status;
+}

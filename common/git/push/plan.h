@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan: which refs a push moves, decided before anything is sent: HEAD to a branch, forward only, and
+ * the local tags that the server lacks.
+ */
+#ifndef GIT_PUSH_PLAN_H
+#define GIT_PUSH_PLAN_H
+
+#include "git/wire/push.h"
+#include "git/wire/refs.h"
+
+struct git_repository;
+
+struct push_plan {
+	const char *branch;        /* without refs/heads/ */
+	const char *address;       /* of the remote, for messages */
+	const struct refs *remote; /* what it has */
+};
+
+/* The commit that HEAD names. ERR_CONFIG where there is none. */
+MUST_CHECK int push_head(struct oid *head, struct git_repository *repository, struct err *err);
+
+/*
+ * Fill `request` with the commands, none where the remote has it all. ERR_CONFLICT where the branch
+ * or a tag there is not what would be moved forward: nothing is pushed then.
+ */
+MUST_CHECK int push_decide(struct push_request *request, struct git_repository *repository,
+	const struct push_plan *plan, const struct oid *head, struct err *err);
+
+#endif
