@@ -86,6 +86,8 @@ def default(plural, spec):
         spec.setdefault("successBuildHistoryLimit", 10)
         spec.setdefault("imageTaggingStrategy", "BuildNumber")
         spec.setdefault("serviceAccountName", "default")
+        if "build" in spec:     # no default of kpack's: Go writes this struct even when empty
+            spec["build"].setdefault("resources", {})
     elif plural in ("builds", "sourceresolvers", "builders"):
         spec.setdefault("serviceAccountName", "default")
     if plural in ("builders", "clusterbuilders") and not spec.get("lifecycle"):
