@@ -94,10 +94,12 @@ struct collector {
 /* An Image that was deleted leaves its Builds behind until the garbage collector comes. */
 static bool belongs_to(json_t *object, const struct image *image)
 {
-	json_t *owners = image ? object_value(object, "metadata.ownerReferences") : NULL;
+	json_t *owners = object_value(object, "metadata.ownerReferences");
 	size_t index;
 	json_t *owner;
 
+	if (!image)
+		return true;
 	json_array_foreach (owners, index, owner)
 		if (strcmp(object_text(owner, "kind"), "Image") == 0)
 			return strcmp(object_text(owner, "uid"), image->uid) == 0;

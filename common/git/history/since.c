@@ -18,7 +18,7 @@ struct walk {
 };
 
 /* One exchange: the commits of `want` that `have` has not. */
-static int ask(struct pack_memory *memory, struct remote *remote, struct fetch_request *request,
+static int ask(struct pack_memory *memory, struct remote *remote, struct fetch_request request,
 	const struct oid *want, const struct oid *have, struct fetch_result *result,
 	struct err *err)
 {
@@ -29,10 +29,10 @@ static int ask(struct pack_memory *memory, struct remote *remote, struct fetch_r
 	oids_add(&wants, want);
 	if (have)
 		oids_add(&haves, have);
-	request->wants = &wants;
-	request->haves = &haves;
-	request->without_trees = true;
-	if (remote_fetch(remote, request, &sink, result, err) < 0)
+	request.wants = &wants;
+	request.haves = &haves;
+	request.without_trees = true;
+	if (remote_fetch(remote, &request, &sink, result, err) < 0)
 		return -1;
 	return result->pack ? pack_memory_finish(memory, err) : 0;
 }
@@ -47,7 +47,7 @@ static int relate(
 	auto_fetch_result struct fetch_result result = { 0 };
 	struct fetch_request request = { .done = false };
 
-	if (ask(walk->memory, walk->remote, &request, walk->tip, version, &result, err) < 0)
+	if (ask(walk->memory, walk->remote, request, walk->tip, version, &result, err) < 0)
 		return -1;
 	if (result.pack)
 		*relation = ANCESTOR;
@@ -63,7 +63,7 @@ static int fetch_range(struct walk *walk, const struct oid *have, struct err *er
 
 	pack_memory_free(walk->memory);
 	walk->memory = pack_memory_new();
-	return ask(walk->memory, walk->remote, &request, walk->tip, have, &result, err);
+	return ask(walk->memory, walk->remote, request, walk->tip, have, &result, err);
 }
 
 /*
@@ -100,7 +100,7 @@ static int widen_to_parent(struct walk *walk, const struct oid *version, struct 
 	struct commit commit;
 
 	/* servers of version 0 give only what they advertise */
-	if (ask(memory, walk->remote, &request, version, NULL, &result, &ignored) < 0) {
+	if (ask(memory, walk->remote, request, version, NULL, &result, &ignored) < 0) {
 		log_debug("git: the version's own commit is not to be had: %s", ignored.message);
 		return ignored.kind == ERR_STOPPED
 			? err_set(err, ERR_STOPPED, "%s", ignored.message)
