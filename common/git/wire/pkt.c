@@ -100,15 +100,17 @@ int pkt_read(struct pkt_reader *reader, struct span *payload, struct err *err)
 
 	if (there < 0)
 		return -1;
+	if (!there && buffered(reader))
+		return cut_short(err);
+	*payload = (struct span){ "", 0 };
 	if (!there)
-		return buffered(reader) ? cut_short(err) : PKT_END_OF_STREAM;
+		return PKT_END_OF_STREAM;
 	packet = reader->buffer + reader->start;
 	length = length_of(packet);
 	if (length < 0 || length == 3 || length > PKT_MAX)
 		return bad_length(packet, err);
 	if (length < LENGTH_DIGITS) {
 		reader->start += LENGTH_DIGITS;
-		*payload = (struct span){ "", 0 };
 		return length == 0 ? PKT_FLUSH : length == 1 ? PKT_DELIM : PKT_RESPONSE_END;
 	}
 	there = fill(reader, (size_t)length, err);

@@ -32,7 +32,7 @@ enum pkt_kind { PKT_DATA, PKT_FLUSH, PKT_DELIM, PKT_RESPONSE_END, PKT_END_OF_STR
 void pkt_reader_init(struct pkt_reader *reader, pkt_source *source, void *context);
 
 /*
- * Read the next packet. Returns its kind; PKT_END_OF_STREAM where the source ended between two
+ * Read the next packet; all but PKT_DATA have an empty payload. Returns its kind; PKT_END_OF_STREAM where the source ended between two
  * packets; or -1: ERR_REMOTE for a bad length, an end inside a packet or an "ERR ..." packet, whose
  * words become the message; the source's own error otherwise.
  */
