@@ -60,6 +60,35 @@
 /* A git server counts objects and runs hooks before it says a word. */
 #define GIT_STALL_TIMEOUT_MS (5 * 60 * 1000)
 
+/* A watch is asked to end after this many seconds, so that a connection that died without a word is
+ * found out soon; what is still open well after that is closed. Connecting again: at once, then
+ * after this, doubled up to the maximum. A server that has been away for so long is given up. */
+#define WATCH_TIMEOUT_S "120"
+#define WATCH_TOTAL_MS (150 * 1000)
+#define WATCH_RETRY_MS 250
+#define WATCH_RETRY_MAX_MS (8 * 1000)
+#define WATCH_AWAY_MAX_MS (5 * 60 * 1000)
+
+/* Where watching is not allowed, objects are read this often. */
+#define WATCH_POLL_MS (3 * 1000)
+
+/* A container's log: longer lines are shown in pieces; a stream that ends while its container goes on
+ * is opened anew after so long, and one that cannot be had of an ended container is tried so often. */
+#define LIMIT_PODLOG_LINE (512 * KIB)
+#define LIMIT_PODLOG_PIECE (256 * KIB)
+#define PODLOG_AGAIN_MS 1000
+#define PODLOG_RETRY_MAX 5
+
+/* Following a build. A pod of which nothing has begun: its events are asked for this often, and it is
+ * given up after so long. A controller that does not look at a change, and a builder that is not
+ * ready (it may be in the middle of an update): given up after so long. What is left of the logs
+ * when the build is over: given up when nothing has come for so long. */
+#define PENDING_EVENTS_MS (10 * 1000)
+#define PENDING_MAX_MS (15 * 60 * 1000)
+#define CONTROLLER_MAX_MS (5 * 60 * 1000)
+#define BUILDER_MAX_MS (60 * 1000)
+#define DRAIN_MAX_MS (10 * 1000)
+
 /* Repeating what is safe to repeat: first after 0.5 s, doubled with jitter, at most 5 times. A
  * Retry-After of more than a minute is not waited for: the next check is nearer. */
 #define RETRY_MAX 5

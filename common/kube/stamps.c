@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stamps: lines with a timestamp in front, and where to go on among them after a cut. */
+#include <string.h>
+
+#include "kube/stamps.h"
+
+bool stamps_resume(struct stamps *stamps, char since[static CLOCK_RFC3339_SIZE])
+{
+	stamps->to_skip = stamps->shown;
+	if (!stamps->shown)
+		return false;
+	clock_format_rfc3339(stamps->second * 1000, since);
+	return true;
+}
+
+/* "2026-11-23T14:31:53.123456789Z " off the line; without one it counts to the second before. */
+static int64_t take_stamp(const struct stamps *stamps, struct span *line)
+{
+	struct span rest = *line;
+	struct span stamp;
+	int64_t ms;
+
+	if (!span_take_until(&rest, " ", &stamp) || !clock_parse_rfc3339(stamp, &ms))
+		return stamps->second;
+	(void)span_take(&rest, " ");
+	*line = rest;
+	return ms / 1000;
+}
+
+static void count(struct stamps *stamps, int64_t second)
+{
+	if (second > stamps->second) {
+		stamps->second = second;
+		stamps->shown = 0;
+	}
+	if (second == stamps->second)
+		stamps->shown++;
+}
+
+static int take_line(struct stamps *stamps, struct span line, struct buf *lines)
+{
+	int64_t second = take_stamp(stamps, &line);
+
+	if (stamps->to_skip) {
+		stamps->to_skip--;
+		return 0;
+	}
+	if (buf_add_span(lines, line) < 0)
+		return -1;
+	count(stamps, second);
+	return 0;
+}
+
+/* The line at the front of `text` with its newline, or all of it if it is the last. */
+static bool next_line(struct span text, bool last, struct span *line)
+{
+	const char *end = text.length ? memchr(text.data, '\n', text.length) : NULL;
+
+	if (end)
+		*line = (struct span){ text.data, (size_t)(end - text.data) + 1 };
+	else
+		*line = text;
+	return end || (last && text.length);
+}
+
+int stamps_take(struct stamps *stamps, struct span *text, bool last, struct buf *lines)
+{
+	struct span line;
+
+	while (next_line(*text, last, &line)) {
+		if (take_line(stamps, line, lines) < 0)
+			return -1;
+		text->data += line.length;
+		text->length -= line.length;
+	}
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stream: an answer of the API that is read as it comes: a watch, a log. */
+#ifndef KUBE_STREAM_H
+#define KUBE_STREAM_H
+
+#include "kube/api.h"
+
+/* `{ 0 }` is a closed stream. It must not move while it is open. */
+struct kube_stream {
+	struct http_stream *http;
+	struct http_request request;
+	char *url;
+	struct buf refusal; /* the body of a status of 400 and above */
+	int status;         /* 0 before the answer begins, and where there was none */
+};
+
+/* GET it. The answer may take any time, but the whole not longer than `total_ms` (-1: any). */
+MUST_CHECK int stream_open(struct kube_stream *stream, struct kube *kube,
+	const struct kube_path *path, const struct kube_parameter *parameters, int total_ms,
+	struct err *err);
+void stream_close(struct kube_stream *stream);
+
+/*
+ * What there is now, without waiting. The API server's refusals are failures here: STREAM_FAILED
+ * comes with `why` set, and stream->status says whether an answer was the reason. Bytes are taken by
+ * http_stream_data() and http_stream_consume() of stream->http.
+ */
+MUST_CHECK enum http_stream_state stream_poll(
+	struct kube_stream *stream, const struct kube *kube, struct err *why);
+
+#endif
