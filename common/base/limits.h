@@ -23,6 +23,9 @@
 #define LIMIT_YAML (1 * MIB)
 #define LIMIT_YAML_DEPTH 32
 
+/* A file that holds a revision. */
+#define LIMIT_COMMITISH (4 * KIB)
+
 /* Objects of one page of a list, as kubectl asks for them. */
 #define KUBE_PAGE "500"
 

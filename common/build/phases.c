@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "build/obstacle.h"
 #include "build/phases.h"
+#include "build/wait.h"
 #include "kube/podlog.h"
 #include "kube/watch.h"
 
@@ -274,19 +275,11 @@ int64_t phases_news_ms(const struct phases *phases)
 	return phases->news_ms;
 }
 
-/* The sooner of two waits; -1 is any time. */
-static int sooner(int a, int b)
-{
-	if (a < 0 || b < 0)
-		return a < 0 ? b : a;
-	return a < b ? a : b;
-}
-
 int phases_wait_ms(const struct phases *phases)
 {
 	int wait = watch_wait_ms(phases->watch);
 
 	if (phases->log)
-		wait = sooner(wait, podlog_wait_ms(phases->log));
-	return sooner(wait, obstacle_wait_ms(&phases->obstacle));
+		wait = wait_sooner(wait, podlog_wait_ms(phases->log));
+	return wait_sooner(wait, obstacle_wait_ms(&phases->obstacle));
 }

@@ -23,6 +23,7 @@ struct image_get {
 
 struct image_put {
 	char *commitish;
+	int64_t timeout; /* seconds */
 	bool debug;
 };
 

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* await: from a changed Image to the build that the change causes, or to none. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "build/await.h"
+#include "build/build.h"
+#include "build/wait.h"
+#include "kube/watch.h"
+
+struct awaiting {
+	const struct service *service;
+	struct image *image;
+	struct wish wish;
+	struct watch *watch;
+	enum verdict verdict;
+	int64_t since_ms; /* of this verdict */
+	char *said;       /* last on the log */
+};
+
+static void awaiting_release(struct awaiting *awaiting)
+{
+	watch_free(awaiting->watch);
+	free(awaiting->said);
+}
+
+PRINTF(2, 3) static void say(struct awaiting *awaiting, const char *format, ...)
+{
+	char text[LIMIT_LOG_LINE];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (awaiting->said && strcmp(awaiting->said, text) == 0)
+		return;
+	log_info("%s", text);
+	free(awaiting->said);
+	awaiting->said = mem_copy_string(text);
+}
+
+/* Another build runs, says the Image; but it may be ours, which the status has not noted yet. */
+static int find_own_build(const struct awaiting *awaiting, char **build, struct err *err)
+{
+	struct builds_range range = { .generation = awaiting->wish.generation };
+	auto_builds struct builds builds = { 0 };
+
+	if (builds_list(&builds, awaiting->service, awaiting->image, &range, err) < 0)
+		return -1;
+	if (builds.count)
+		*build = mem_copy_string(builds.items[builds.count - 1].name);
+	return 0;
+}
+
+static int refuse_superseded(const struct awaiting *awaiting, struct err *err)
+{
+	return err_set(err, ERR_REMOTE, "revision '%s' was superseded by '%s' before it was built",
+		awaiting->wish.revision, awaiting->image->git_revision);
+}
+
+static int refuse_failed(const struct awaiting *awaiting, struct err *err)
+{
+	const struct image *image = awaiting->image;
+
+	return err_set(err, ERR_REMOTE,
+		"no build is made of revision '%s', because build '%s' of the same failed: %s",
+		awaiting->wish.revision, image->latest_build, image->ready.message);
+}
+
+/* A verdict that should pass soon has lasted for too long. */
+static int give_up(const struct awaiting *awaiting, struct err *err)
+{
+	const struct condition *ready = &awaiting->image->ready;
+
+	if (awaiting->verdict == VERDICT_UNREADY)
+		return err_set(err, ERR_REMOTE, "the image is not ready to build: %s: %s",
+			ready->reason, ready->message);
+	if (awaiting->verdict == VERDICT_UNSEEN)
+		return err_set(err, ERR_REMOTE,
+			"the build service has not looked at the change for %d s: is its controller running?",
+			CONTROLLER_MAX_MS / 1000);
+	return err_set(err, ERR_REMOTE, "the source is not resolved after %d s: %s",
+		CONTROLLER_MAX_MS / 1000, ready->message);
+}
+
+static bool too_long(const struct awaiting *awaiting)
+{
+	int64_t lasted = clock_monotonic_ms() - awaiting->since_ms;
+
+	if (awaiting->verdict == VERDICT_UNREADY)
+		return lasted >= BUILDER_MAX_MS;
+	return lasted >= CONTROLLER_MAX_MS &&
+		(awaiting->verdict == VERDICT_UNSEEN || awaiting->verdict == VERDICT_RESOLVING);
+}
+
+static void say_busy(struct awaiting *awaiting)
+{
+	const struct image *image = awaiting->image;
+
+	say(awaiting, "waiting: another build of the image is in progress (%s)",
+		strncmp(image->ready.message, "Build '", 7) == 0 ? image->ready.message
+								 : image->latest_build);
+}
+
+/* Act on the state of the Image: 1 when it is decided, 0 to wait on. */
+static int decide(struct awaiting *awaiting, char **build, struct err *err)
+{
+	const struct image *image = awaiting->image;
+	enum verdict verdict = await_verdict(image, &awaiting->wish);
+
+	if (verdict != awaiting->verdict) {
+		awaiting->verdict = verdict;
+		awaiting->since_ms = clock_monotonic_ms();
+	}
+	switch (verdict) {
+	case VERDICT_BUILD:
+		*build = mem_copy_string(image->latest_build);
+		return 1;
+	case VERDICT_NO_BUILD:
+		return 1;
+	case VERDICT_FAILED:
+		return refuse_failed(awaiting, err);
+	case VERDICT_SUPERSEDED:
+		if (find_own_build(awaiting, build, err) < 0)
+			return -1;
+		return *build ? 1 : refuse_superseded(awaiting, err);
+	case VERDICT_MOVED:
+		say(awaiting, "the image was changed by somebody else; its revision is still ours");
+		awaiting->wish.generation = image->generation;
+		awaiting->wish.unchanged = false;
+		return decide(awaiting, build, err);
+	case VERDICT_BUSY:
+		if (find_own_build(awaiting, build, err) < 0)
+			return -1;
+		if (*build)
+			return 1;
+		say_busy(awaiting);
+		return 0;
+	case VERDICT_UNREADY:
+		say(awaiting, "waiting: %s: %s", image->ready.reason, image->ready.message);
+		return 0;
+	case VERDICT_RESOLVING:
+		if (*image->ready.message)
+			log_debug("waiting: %s", image->ready.message);
+		return 0;
+	case VERDICT_UNSEEN:
+		return 0;
+	}
+	return 0;
+}
+
+/* Take in what the watch tells; the newest state is all that counts. */
+static int take_events(struct awaiting *awaiting, struct err *err)
+{
+	for (;;) {
+		json_t *object;
+
+		switch (watch_next(awaiting->watch, &object, err)) {
+		case WATCH_NOTHING:
+			return 0;
+		case WATCH_CHANGED:
+			image_set(awaiting->image, object);
+			break;
+		case WATCH_DELETED:
+			json_decref(object);
+			return err_set(err, ERR_MISSING, "image '%s' was deleted meanwhile",
+				awaiting->service->image);
+		case WATCH_AGAIN:
+			if (image_get(awaiting->image, awaiting->service, err) < 0)
+				return -1;
+			watch_from(awaiting->watch, awaiting->image->resource_version);
+			break;
+		default:
+			return -1;
+		}
+	}
+}
+
+static int wait_until_decided(
+	struct awaiting *awaiting, int64_t end_ms, char **build, struct err *err)
+{
+	struct http *http = kube_http(awaiting->service->kube);
+
+	for (;;) {
+		int decided = decide(awaiting, build, err);
+
+		if (decided != 0)
+			return decided < 0 ? -1 : 0;
+		if (too_long(awaiting))
+			return give_up(awaiting, err);
+		if (clock_monotonic_ms() >= end_ms)
+			return err_set(err, ERR_NETWORK,
+				"timeout: no build of revision '%s' has begun, the image says: %s",
+				awaiting->wish.revision, awaiting->image->ready.message);
+		if (http_wait(http, wait_until(watch_wait_ms(awaiting->watch), end_ms), err) < 0 ||
+			take_events(awaiting, err) < 0)
+			return -1;
+	}
+}
+
+int await_build(const struct service *service, struct image *image, const struct wish *wish,
+	int64_t end_ms, char **build, struct err *err)
+{
+	auto_free char *field = mem_format("metadata.name=%s", service->image);
+	struct kube_path images = service_path(service, KPACK_API, "images", NULL);
+	struct kube_selector selector = { .fields = field };
+	AUTO(awaiting_release)
+	struct awaiting awaiting = {
+		.service = service,
+		.image = image,
+		.wish = *wish,
+		.verdict = VERDICT_UNSEEN,
+		.since_ms = clock_monotonic_ms(),
+	};
+	auto_free char *found = NULL;
+
+	awaiting.watch = watch_new(service->kube, &images, &selector, image->resource_version);
+	if (wait_until_decided(&awaiting, end_ms, &found, err) < 0)
+		return -1;
+	*build = TAKE(found);
+	return 0;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commitish: a value that a put takes from a file of the step's artifacts. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "build/commitish.h"
+
+/* Where it really is, with all links followed; NULL with the error set. */
+static char *resolve(const char *dir, const char *path, struct err *err)
+{
+	auto_free char *root = realpath(dir, NULL);
+	auto_free char *joined = mem_format("%s/%s", dir, path);
+	auto_free char *real = realpath(joined, NULL);
+	size_t length;
+
+	if (!root) {
+		(void)err_errno(err, "%s", dir);
+		return NULL;
+	}
+	if (!real) {
+		(void)err_set(err, ERR_CONFIG,
+			"'%s' is not there: is its artifact an input of the put?", path);
+		return NULL;
+	}
+	length = strcmp(root, "/") == 0 ? 0 : strlen(root);
+	if (strncmp(real, root, length) != 0 || real[length] != '/') {
+		(void)err_set(err, ERR_CONFIG, "'%s' is outside of the step's artifacts", path);
+		return NULL;
+	}
+	return TAKE(real);
+}
+
+static bool is_word(struct span text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		if ((unsigned char)text.data[i] <= ' ' || text.data[i] == 0x7f)
+			return false;
+	return text.length > 0;
+}
+
+static char *read_word(const char *dir, const char *path, struct err *err)
+{
+	auto_free char *real = resolve(dir, path, err);
+	auto_buf struct buf contents = BUF(LIMIT_COMMITISH);
+	struct span text;
+
+	if (!real || file_read(AT_FDCWD, real, &contents, err) < 0)
+		return NULL;
+	text = span_trim(buf_span(&contents));
+	if (!is_word(text)) {
+		(void)err_set(err, ERR_CONFIG, "'%s' %s", path,
+			text.length ? "must hold one revision and nothing else" : "is empty");
+		return NULL;
+	}
+	return span_copy(text);
+}
+
+char *commitish_read(const char *dir, const char *path, const char *field, struct err *err)
+{
+	char *word = read_word(dir, path, err);
+
+	if (!word) {
+		err->kind = ERR_CONFIG;
+		(void)err_wrap(err, "%s", field);
+	}
+	return word;
+}

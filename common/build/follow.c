@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* follow: one Build until it is over, with its log. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "build/failure.h"
+#include "build/follow.h"
+#include "build/phases.h"
+#include "build/wait.h"
+#include "kube/watch.h"
+
+struct follow {
+	const struct service *service;
+	const char *name;
+	json_t *build; /* newest state */
+	char *field;
+	struct kube_path builds;
+	struct kube_selector selector;
+	struct watch *watch;
+	struct phases *phases;
+	int64_t begun_ms;
+	int64_t ended_ms; /* when the build was seen to be over; 0: not yet */
+	char *said;       /* last on the log about a build without a pod */
+};
+
+static void follow_release(struct follow *follow)
+{
+	phases_free(follow->phases);
+	watch_free(follow->watch);
+	json_decref(follow->build);
+	free(follow->field);
+	free(follow->said);
+}
+
+static bool succeeded_is(const struct follow *follow, const char *status)
+{
+	return strcmp(object_condition(follow->build, "Succeeded").status, status) == 0;
+}
+
+/* A newer state of the Build, taken over. */
+static void take_build(struct follow *follow, json_t *build)
+{
+	json_decref(follow->build);
+	follow->build = build;
+	if (!follow->ended_ms && !succeeded_is(follow, "Unknown"))
+		follow->ended_ms = clock_monotonic_ms();
+}
+
+static int read_build(struct follow *follow, struct err *err)
+{
+	struct kube_path path = service_path(follow->service, KPACK_API, "builds", follow->name);
+	json_t *build;
+
+	if (kube_get(follow->service->kube, &path, &build, err) < 0)
+		return err->kind == ERR_MISSING
+			? err_set(err, ERR_MISSING, "build '%s' was deleted", follow->name)
+			: err_wrap(err, "build '%s'", follow->name);
+	take_build(follow, build);
+	return 0;
+}
+
+/* Once the Build is over it says nothing new, and kpack may prune it at any time. */
+static int take_events(struct follow *follow, struct err *err)
+{
+	while (!follow->ended_ms) {
+		json_t *object;
+
+		switch (watch_next(follow->watch, &object, err)) {
+		case WATCH_NOTHING:
+			return 0;
+		case WATCH_CHANGED:
+			take_build(follow, object);
+			break;
+		case WATCH_DELETED:
+			json_decref(object);
+			return err_set(err, ERR_MISSING, "build '%s' was deleted while it ran",
+				follow->name);
+		case WATCH_AGAIN:
+			if (read_build(follow, err) < 0)
+				return -1;
+			watch_from(follow->watch,
+				object_text(follow->build, "metadata.resourceVersion"));
+			break;
+		default:
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* A build that has no pod says why itself, if at all. */
+static void say_without_pod(struct follow *follow)
+{
+	struct condition succeeded = object_condition(follow->build, "Succeeded");
+
+	if (follow->ended_ms || phases_pod(follow->phases)->object || !*succeeded.message ||
+		(follow->said && strcmp(follow->said, succeeded.message) == 0))
+		return;
+	log_info("waiting: %s", succeeded.message);
+	free(follow->said);
+	follow->said = mem_copy_string(succeeded.message);
+}
+
+/* The build is over, and so is its log, or no more of it comes. */
+static int is_over(struct follow *follow, struct err *err)
+{
+	int64_t last = phases_news_ms(follow->phases);
+
+	if (!follow->ended_ms)
+		return 0;
+	if (phases_catch_up(follow->phases, err) < 0)
+		return -1;
+	if (phases_over(follow->phases))
+		return 1;
+	last = last > follow->ended_ms ? last : follow->ended_ms;
+	if (clock_monotonic_ms() - last < DRAIN_MAX_MS)
+		return 0;
+	log_warning("the rest of the log did not come");
+	return 1;
+}
+
+static int check_limits(const struct follow *follow, int64_t end_ms, struct err *err)
+{
+	int64_t now = clock_monotonic_ms();
+	const struct pod *pod = phases_pod(follow->phases);
+	const char *obstacle = phases_obstacle(follow->phases);
+
+	if (now >= end_ms)
+		return err_set(err, ERR_NETWORK, "timeout: build '%s' is not over yet%s%s",
+			follow->name, obstacle ? ", its pod waited: " : "",
+			obstacle ? obstacle : "");
+	if (!follow->ended_ms && !pod_has_started(pod) && now - follow->begun_ms >= PENDING_MAX_MS)
+		return err_set(err, ERR_NETWORK, "build '%s' has not begun after %d s: %s",
+			follow->name, PENDING_MAX_MS / 1000,
+			obstacle              ? obstacle
+				: pod->object ? "its pod waits"
+					      : "it has no pod");
+	return 0;
+}
+
+static int next_wait(const struct follow *follow, int64_t end_ms)
+{
+	int wait = phases_wait_ms(follow->phases);
+
+	if (!follow->ended_ms)
+		wait = wait_sooner(wait, watch_wait_ms(follow->watch));
+	return wait_until(wait, end_ms);
+}
+
+static int until_over(struct follow *follow, int64_t end_ms, struct err *err)
+{
+	struct http *http = kube_http(follow->service->kube);
+
+	for (;;) {
+		int over;
+
+		if (take_events(follow, err) < 0 || phases_step(follow->phases, err) < 0)
+			return -1;
+		over = is_over(follow, err);
+		if (over != 0)
+			return over < 0 ? -1 : 0;
+		say_without_pod(follow);
+		if (check_limits(follow, end_ms, err) < 0 ||
+			http_wait(http, next_wait(follow, end_ms), err) < 0)
+			return -1;
+	}
+}
+
+int follow_build(const struct service *service, const char *name, int64_t end_ms, json_t **build,
+	struct err *err)
+{
+	AUTO(follow_release)
+	struct follow follow = {
+		.service = service,
+		.name = name,
+		.field = mem_format("metadata.name=%s", name),
+		.builds = service_path(service, KPACK_API, "builds", NULL),
+		.begun_ms = clock_monotonic_ms(),
+	};
+
+	if (read_build(&follow, err) < 0)
+		return -1;
+	follow.selector.fields = follow.field;
+	follow.watch = watch_new(service->kube, &follow.builds, &follow.selector,
+		object_text(follow.build, "metadata.resourceVersion"));
+	follow.phases = phases_new(service, name);
+	if (until_over(&follow, end_ms, err) < 0)
+		return -1;
+	if (!succeeded_is(&follow, "True"))
+		return failure_error(follow.build, phases_pod(follow.phases), err);
+	*build = TAKE(follow.build);
+	return 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verdict: what an Image's spec and status together say of a change. */
+#include <string.h>
+
+#include "build/await.h"
+
+static bool reason_is(const struct image *image, const char *reason)
+{
+	return strcmp(image->ready.reason, reason) == 0;
+}
+
+/* The spec is not the one that was asked for any more. */
+static enum verdict changed_since(const struct image *image, const struct wish *wish)
+{
+	return strcmp(image->git_revision, wish->revision) == 0 ? VERDICT_MOVED
+								: VERDICT_SUPERSEDED;
+}
+
+/* The controller has looked at the change, and has not made a build of it. */
+static enum verdict without_build(const struct image *image)
+{
+	if (image_is_ready(image, "True"))
+		return VERDICT_NO_BUILD;
+	if (image_is_ready(image, "False"))
+		return reason_is(image, "BuildFailed") ? VERDICT_FAILED : VERDICT_UNREADY;
+	return reason_is(image, "BuildRunning") ? VERDICT_BUSY : VERDICT_RESOLVING;
+}
+
+/* The patch changed nothing: the last build, if it is over, was of this. */
+static enum verdict of_the_same(const struct image *image)
+{
+	if (image_is_ready(image, "True"))
+		return VERDICT_NO_BUILD;
+	if (image_is_ready(image, "False") && reason_is(image, "BuildFailed"))
+		return VERDICT_FAILED;
+	return VERDICT_BUILD;
+}
+
+enum verdict await_verdict(const struct image *image, const struct wish *wish)
+{
+	if (image->build_generation == wish->generation && *image->latest_build)
+		return wish->unchanged ? of_the_same(image) : VERDICT_BUILD;
+	if (image->generation > wish->generation)
+		return changed_since(image, wish);
+	if (image->observed_generation < wish->generation)
+		return VERDICT_UNSEEN;
+	return without_build(image);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wait: how long to sleep where several things may want to be looked at. */
+#ifndef BUILD_WAIT_H
+#define BUILD_WAIT_H
+
+#include "base/defs.h"
+
+/* The sooner of two waits in milliseconds; -1 is any time. */
+int wait_sooner(int a_ms, int b_ms);
+
+/* `wait` or until `end_ms` (monotonic), but at most a second, so that limits are looked at. */
+int wait_until(int wait_ms, int64_t end_ms);
+
+#endif
