@@ -98,8 +98,6 @@ static bool belongs_to(json_t *object, const struct image *image)
 	size_t index;
 	json_t *owner;
 
-	if (!image)
-		return true;
 	json_array_foreach (owners, index, owner)
 		if (strcmp(object_text(owner, "kind"), "Image") == 0)
 			return strcmp(object_text(owner, "uid"), image->uid) == 0;

@@ -46,7 +46,7 @@ struct builds_range {
 /* More numbers than these are not named one by one: all builds are read. */
 #define BUILDS_RANGE_MAX 200
 
-/* LIST them, without those of an earlier Image of the same name where `image` is not NULL. */
+/* LIST them, without those of an earlier Image of the same name. */
 MUST_CHECK int builds_list(struct builds *builds, const struct service *service,
 	const struct image *image, const struct builds_range *range, struct err *err);
 

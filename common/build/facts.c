@@ -111,12 +111,11 @@ static void add_buildpacks(struct answer *answer, json_t *build)
 
 void facts_add(struct answer *answer, const char *image, uint64_t number, json_t *build)
 {
-	auto_free char *text = mem_format("%llu", (unsigned long long)number);
+	auto_free char *text = number ? mem_format("%llu", (unsigned long long)number) : NULL;
 
 	add(answer, "image", image);
 	add(answer, "digest", build_digest(image));
-	if (number)
-		add(answer, "build_number", text);
+	add(answer, "build_number", build ? object_label(build, LABEL_NUMBER) : text ? text : "");
 	if (!build)
 		return;
 	add(answer, "build_name", object_text(build, "metadata.name"));

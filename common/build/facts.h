@@ -25,7 +25,7 @@ MUST_CHECK int facts_find(
 /* The tag that the build was given first, the Image's own; "latest" where it names none. */
 struct span facts_tag(json_t *build);
 
-/* Append the rows of an image and of its Build, which may be NULL. */
+/* Append the rows of an image and of its Build; where this is NULL, of the number alone (0: none). */
 void facts_add(struct answer *answer, const char *image, uint64_t number, json_t *build);
 
 #endif

@@ -183,6 +183,7 @@ int follow_build(const struct service *service, const char *name, int64_t end_ms
 
 	if (read_build(&follow, err) < 0)
 		return -1;
+	log_info("build '%s', reason %s", name, object_annotation(follow.build, ANNOTATION_REASON));
 	follow.selector.fields = follow.field;
 	follow.watch = watch_new(service->kube, &follow.builds, &follow.selector,
 		object_text(follow.build, "metadata.resourceVersion"));

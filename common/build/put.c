@@ -20,14 +20,15 @@ static void set_version(struct made *made, const struct build *build)
 	made->image = mem_copy_string(build->image);
 }
 
-/* The newest good build with that name or, for NULL, with that image; NULL where there is none. */
-static const struct build *find(const struct builds *builds, const char *name, const char *image)
+/* The newest good build that made that image, up to number `last`: the one that stands for it. NULL
+ * where there is none. */
+static const struct build *find(const struct builds *builds, const char *image, uint64_t last)
 {
 	for (size_t i = builds->count; i-- > 0;) {
 		const struct build *build = &builds->items[i];
 
-		if (build->state == BUILD_GOOD &&
-			(name ? strcmp(build->name, name) == 0 : strcmp(build->image, image) == 0))
+		if (build->state == BUILD_GOOD && build->number <= last &&
+			strcmp(build->image, image) == 0)
 			return worth_run(builds, i);
 	}
 	return NULL;
@@ -54,7 +55,7 @@ static int version_of_build(struct made *made, const struct service *service,
 	}
 	if (builds_list(&builds, service, image, &(struct builds_range){ 0 }, err) < 0)
 		return -1;
-	stands = find(&builds, build.name, NULL);
+	stands = find(&builds, build.image, build.number);
 	set_version(made, stands ? stands : &build);
 	if (made->number != build.number)
 		log_info("build %llu made the same image as build %llu",
@@ -75,7 +76,7 @@ static int version_of_image(struct made *made, const struct service *service,
 			service->image, image->ready.message);
 	if (builds_list(&builds, service, image, &(struct builds_range){ 0 }, err) < 0)
 		return -1;
-	stands = find(&builds, NULL, image->latest_image);
+	stands = find(&builds, image->latest_image, UINT64_MAX);
 	if (!stands)
 		return err_set(err, ERR_REMOTE, "the build that made '%s' is not there any more",
 			image->latest_image);
@@ -90,7 +91,6 @@ static int version_of_image(struct made *made, const struct service *service,
 static int follow(struct made *made, const struct service *service, const char *name,
 	int64_t end_ms, struct err *err)
 {
-	log_info("build '%s'", name);
 	if (follow_build(service, name, end_ms, &made->build, err) == 0)
 		return 0;
 	if (err->kind == ERR_STOPPED || err->kind == ERR_NETWORK)
@@ -106,7 +106,8 @@ int put_follow(struct made *made, const struct service *service, struct image *i
 
 	if (await_build(service, image, wish, end_ms, &name, err) < 0) {
 		if (err->kind == ERR_STOPPED || err->kind == ERR_NETWORK)
-			log_info("image '%s' keeps revision '%s': the build service goes on with it",
+			log_info(
+				"image '%s' keeps revision '%s': the build service goes on with it",
 				service->image, wish->revision);
 		return -1;
 	}
