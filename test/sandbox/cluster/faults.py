@@ -24,7 +24,8 @@ import re
 import threading
 import time
 
-RECORD = 50000
+RECORD = 10000      # requests that are kept
+BODY_MAX = 8192     # and of each as many bytes of its body
 
 EQUAL = ("method", "verb", "resource", "subresource", "name", "namespace", "user")
 ACTIONS = {"delay", "drop", "status", "message", "retry_after", "end", "gone", "cut_events",
@@ -91,7 +92,7 @@ class Record:
                      "agent": headers.get("User-Agent", ""),
                      "accept": headers.get("Accept", ""),
                      "content_type": headers.get("Content-Type", ""),
-                     "body": body.decode("utf-8", "replace")[:65536], "done": False}
+                     "body": body.decode("utf-8", "replace")[:BODY_MAX], "done": False}
             self.entries.append(entry)
         return entry
 

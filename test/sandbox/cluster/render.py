@@ -7,6 +7,7 @@ import time
 from . import status
 from .store import encode
 
+TYPE_META = ("apiVersion", "kind")
 ACCEPTED = ("application/json", "application/yaml", "application/vnd.kubernetes.protobuf")
 
 
@@ -125,7 +126,10 @@ def listed(resource, version, entries, meta, form, converted):
     if form.kind == "partial":
         return encode({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
                        "metadata": meta, "items": [partial(e.obj) for e in entries]}) + b"\n"
-    if version == resource.storage:
+    if not resource.custom:     # items of built-in lists do not repeat their kind
+        items = b",".join(encode({k: v for k, v in e.obj.items() if k not in TYPE_META})
+                          for e in entries)
+    elif version == resource.storage:
         items = b",".join(e.raw for e in entries)
     else:
         items = b",".join(encode(converted(e)) for e in entries)

@@ -13,7 +13,7 @@ import time
 
 from . import status
 
-HISTORY = 20000     # events a kind remembers before its oldest are compacted away
+HISTORY = 5000      # events a kind remembers before its oldest are compacted away
 SNAPSHOTS = 64      # paged lists that may be under way at once
 
 

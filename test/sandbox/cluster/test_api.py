@@ -266,6 +266,13 @@ class ApiServer(ClusterCase):
             {"name": "app", "image": "new", "command": ["run"]}, {"name": "side", "image": "two"}])
         self.assertEqual(after["metadata"]["generation"], 2)
 
+    def test_items_of_a_built_in_list_have_no_kind(self):
+        listed = self.admin.list("v1", "namespaces")
+        self.assertEqual((listed["apiVersion"], listed["kind"]), ("v1", "NamespaceList"))
+        self.assertEqual({"kind" in item for item in listed["items"]}, {False})
+        self.assertEqual(self.admin.get("v1", "namespaces", None, "demo")["kind"], "Namespace")
+        self.assertEqual(self.ci.list(V, "images", "demo")["items"][0]["kind"], "Image")
+
     def test_a_secrets_string_data_is_encoded(self):
         made = self.admin.create({"apiVersion": "v1", "kind": "Secret", "stringData": {"a": "b"},
                                   "metadata": {"generateName": "s-", "namespace": "demo"}},

@@ -75,6 +75,26 @@ class ClusterCase(unittest.TestCase):
         finally:
             connection.close()
 
+    def until_cut(self, target):
+        """What comes of a stream before its connection breaks; it must break."""
+        data = b""
+        connection = self.admin.connect(timeout=10)
+        with self.assertRaises((OSError, http.client.HTTPException)) as caught:
+            connection.request("GET", target, headers=self.admin.headers)
+            answer = connection.getresponse()
+            while True:
+                try:
+                    piece = answer.read1(65536)
+                except http.client.IncompleteRead as err:
+                    data += err.partial
+                    raise
+                if not piece:
+                    self.fail("the stream ended in good order")
+                data += piece
+        connection.close()
+        self.assertNotIsInstance(caught.exception, TimeoutError)
+        return data
+
     def watch(self, plural="images", namespace="demo", seconds=1, **query):
         """All (type, object) of a watch that the server ends after `seconds`."""
         query = {"timeoutSeconds": str(seconds), **query}
@@ -198,5 +218,5 @@ class BuildsCase(ClusterCase):
         return self.build(number)["status"]["latestImage"].partition("@")[2]
 
 
-__all__ = ["BUILDS", "BuildsCase", "Client", "ClusterCase", "IMAGES", "MERGE", "Recorder", "Refused",
-           "Repository", "SHA", "STEP", "TAG", "V", "image", "path", "ready"]
+__all__ = ["BUILDS", "BuildsCase", "Client", "ClusterCase", "IMAGES", "MERGE", "Recorder",
+           "Refused", "Repository", "SHA", "STEP", "TAG", "V", "image", "path", "ready"]

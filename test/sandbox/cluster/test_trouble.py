@@ -114,6 +114,12 @@ class Trouble(BuildsCase):
         began = time.monotonic()
         self.log(1, "restore")
         self.assertGreater(time.monotonic() - began, 0.4)
+        target = "/api/v1/namespaces/demo/pods/%s-build-1-build-pod/log?container=restore" % (
+            self.name)
+        for fault, size in (({"cut_bytes": 30}, 30),
+                            ({"cut_events": 1}, len(whole.splitlines(keepends=True)[0]))):
+            self.cluster.faults({"subresource": "log", **fault})
+            self.assertEqual(self.until_cut(target).decode(), whole[:size])
         self.cluster.faults({"resource": "pods", "subresource": "log", "status": 404})
         self.refused(404, self.log, 1, "restore")
 

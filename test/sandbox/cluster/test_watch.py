@@ -141,23 +141,8 @@ class FaultsOfTheServer(ClusterCase):
             self.patch("app", {"spec": {"additionalTags": [TAG + ":" + tag]}})
 
     def events_until_cut(self, target):
-        """(whole events, the rest) of a stream whose connection breaks."""
-        data = b""
-        with self.assertRaises((OSError, http.client.HTTPException)) as caught:
-            connection = self.admin.connect(timeout=10)
-            connection.request("GET", target, headers=self.admin.headers)
-            answer = connection.getresponse()
-            while True:
-                try:
-                    piece = answer.read1(65536)
-                except http.client.IncompleteRead as err:
-                    data += err.partial
-                    raise
-                if not piece:
-                    self.fail("the stream ended in good order")
-                data += piece
-        self.assertNotIsInstance(caught.exception, TimeoutError)
-        whole, _, rest = data.rpartition(b"\n")
+        """(whole events, the rest) of a watch whose connection breaks."""
+        whole, _, rest = self.until_cut(target).rpartition(b"\n")
         return [json.loads(line) for line in whole.splitlines()], rest
 
     def test_a_status_strikes_as_often_as_asked(self):
