@@ -137,13 +137,14 @@ static size_t keep_body(struct http_stream *stream, struct span bytes)
 static size_t queue_body(struct http_stream *stream, struct span bytes)
 {
 	struct buf *body = &stream->response.body;
+	size_t waiting = body->length - stream->taken;
 
-	if (stream->taken * 2 >=
-		body->length) { /* moving the rest costs no more than what was taken */
+	/* moving what waits costs no more than what was taken */
+	if (waiting <= stream->taken) {
 		buf_consume(body, stream->taken);
 		stream->taken = 0;
 	}
-	if (body->length - stream->taken >= LIMIT_STREAM_BUFFER) {
+	if (waiting && waiting + bytes.length > LIMIT_STREAM_BUFFER) {
 		stream->paused = true;
 		return CURL_WRITEFUNC_PAUSE;
 	}
@@ -181,10 +182,10 @@ static void show(const struct http_stream *stream)
 	(void)curl_easy_getinfo(stream->easy, CURLINFO_SIZE_UPLOAD_T, &up);
 	(void)curl_easy_getinfo(stream->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
 	(void)curl_easy_getinfo(stream->easy, CURLINFO_NUM_CONNECTS, &connections);
-	log_debug("http: %s %s: %ld, %lld ms, sent %lld, received %lld bytes, %s connection",
+	log_debug("http: %s %s: %ld, %lld ms, sent %lld, received %lld bytes%s",
 		exchange_method(stream->request), url, status,
 		(long long)(clock_monotonic_ms() - stream->begun_ms), (long long)up,
-		(long long)down, connections ? "new" : "same");
+		(long long)down, connections ? ", new connection" : "");
 }
 
 /* The URL that the answer sends us to; NULL with err where we do not go. */

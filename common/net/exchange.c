@@ -166,13 +166,38 @@ static unsigned set_headers(struct http_stream *stream, bool at_home)
 	return bad | curl_easy_setopt(stream->easy, CURLOPT_HTTPHEADER, stream->headers);
 }
 
-static unsigned set_answer(struct http_stream *stream)
+/*
+ * Called when a connection is there and the request is about to be sent. libcurl sends a request again
+ * by itself where a kept connection ends before the answer; the server may have acted upon it by then.
+ */
+static int on_send(
+	void *context, char *their_address, char *our_address, int their_port, int our_port)
+{
+	struct http_stream *stream = context;
+	enum http_method method = stream->request->method;
+	bool safe = stream->request->repeatable || method == HTTP_GET || method == HTTP_HEAD;
+
+	(void)their_address;
+	(void)our_address;
+	(void)their_port;
+	(void)our_port;
+	if (stream->sends++ && (!safe || stream->request->body_read)) {
+		(void)err_set(
+			&stream->err, ERR_NETWORK, "the connection was closed without an answer");
+		return CURL_PREREQFUNC_ABORT;
+	}
+	return CURL_PREREQFUNC_OK;
+}
+
+static unsigned set_callbacks(struct http_stream *stream)
 {
 	CURL *easy = stream->easy;
 	unsigned bad = 0;
 
 	bad |= curl_easy_setopt(easy, CURLOPT_PRIVATE, stream);
 	bad |= curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, stream->detail);
+	bad |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
+	bad |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, stream);
 	bad |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, answer_header);
 	bad |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, stream);
 	bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, answer_body);
@@ -187,8 +212,13 @@ int exchange_begin(struct http_stream *stream, struct err *err)
 	bool at_home = url_same_origin(stream->url, stream->request->url);
 	unsigned bad = 0;
 
+	free(stream->proxy);
+	stream->proxy = proxy_for(stream->http->proxy, stream->url);
+	if (stream->proxy && proxy_check(stream->proxy, err) < 0)
+		return -1;
 	curl_easy_reset(stream->easy);
 	stream->detail[0] = '\0';
+	stream->sends = 0;
 	stream->header_bytes = 0;
 	stream->passed_over = 0;
 	free(TAKE(stream->location));
@@ -196,7 +226,7 @@ int exchange_begin(struct http_stream *stream, struct err *err)
 	stream->moved = 0;
 	stream->moved_ms = clock_monotonic_ms();
 	bad |= transport_set(stream, at_home);
-	bad |= set_answer(stream);
+	bad |= set_callbacks(stream);
 	bad |= set_method(stream);
 	bad |= at_home ? set_auth(stream) : 0;
 	bad |= set_headers(stream, at_home);

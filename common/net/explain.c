@@ -117,7 +117,7 @@ static int broken(const struct http_stream *stream, CURLcode code, struct err *e
 			detail);
 	if (code == CURLE_SSL_CONNECT_ERROR)
 		return err_set(err, ERR_NETWORK, "TLS handshake failed: %s", detail);
-	if (code == CURLE_GOT_NOTHING)
+	if (code == CURLE_GOT_NOTHING || code == CURLE_SEND_FAIL_REWIND)
 		return err_set(err, ERR_NETWORK, "the connection was closed without an answer");
 	if (code == CURLE_PARTIAL_FILE)
 		return err_set(

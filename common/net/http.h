@@ -16,7 +16,8 @@
  * the body can be sent again; never from https to http.
  *
  * Error kinds: ERR_NETWORK no usable answer (name, connection, TLS handshake broken off, stall);
- * ERR_CONFIG the certificate is not trusted or an URL is malformed; ERR_STOPPED. A status of 400 and
+ * ERR_CONFIG the certificate is not trusted or a URL is malformed; ERR_AUTH the proxy's credentials;
+ * ERR_REMOTE what came is no HTTP, too large or leads nowhere; ERR_STOPPED. A status of 400 and
  * above is an answer, not an error: callers look at `status` and may use http_status_error().
  * Messages name the host, never userinfo, path secrets or query.
  */
@@ -152,7 +153,8 @@ MUST_CHECK long http_stream_read(
 
 /*
  * Turn a status of 400 and above into an error of the fitting kind that says `what`, the status and
- * the server's own words (the first line of a text body; a JSON body's "message"). Always -1.
+ * the server's own words (the first line of a text body; "message", "error" and the like of a JSON
+ * body). Always -1.
  */
 int http_status_error(const char *what, int status, struct span body, struct err *err);
 

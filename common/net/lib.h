@@ -39,6 +39,7 @@ struct http_stream {
 	char *proxy;       /* that it goes through; NULL: none */
 	char *location;    /* that the answer names; NULL: none */
 	int redirects;
+	int sends;                     /* how often the request was begun to be sent */
 	struct http_response response; /* `body`: the whole of it, or what was not taken yet */
 	size_t taken;                  /* bytes at the front of the body that were taken */
 	size_t passed_over;            /* bytes of a redirect's own body */
@@ -124,12 +125,16 @@ MUST_CHECK char *url_plain(const char *url);
 /* Where a redirect from `url` to `location`, which may be relative, leads: without userinfo and
  * fragment; NULL if that is no http(s) URL. */
 MUST_CHECK char *url_resolve(const char *url, const char *location);
+/* Whether it is a URL of any scheme. */
+bool url_is_good(const char *url);
 /* The pieces of an http(s) URL, the caller's to free: host without brackets, in lower case. */
 MUST_CHECK int url_split(const char *url, char **scheme, char **host, char **port);
 
 /* proxy.c */
 /* The URL of the proxy for `url`: `given`, or what the environment says; NULL: none. */
 MUST_CHECK char *proxy_for(const char *given, const char *url);
+/* libcurl's own message would show a URL that it refuses. */
+MUST_CHECK int proxy_check(const char *proxy, struct err *err);
 /* Keep the passwords in the URLs of proxies out of the log. */
 void proxy_hide(const char *given);
 /* Whether a no_proxy list names the host (or address) and port. */

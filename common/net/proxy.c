@@ -164,6 +164,14 @@ static const char *from_environment(const char *scheme)
 	return proxy ? proxy : variable("all_proxy", "ALL_PROXY");
 }
 
+/* "host:port" is an http proxy. */
+static char *with_scheme(const char *proxy)
+{
+	if (!proxy || !*proxy)
+		return NULL;
+	return mem_format("%s%s", strstr(proxy, "://") ? "" : "http://", proxy);
+}
+
 char *proxy_for(const char *given, const char *url)
 {
 	const char *no_proxy = variable("no_proxy", "NO_PROXY");
@@ -172,16 +180,33 @@ char *proxy_for(const char *given, const char *url)
 	auto_free char *port = NULL;
 
 	if (given)
-		return *given ? mem_copy_string(given) : NULL;
+		return with_scheme(given);
 	if (url_split(url, &scheme, &host, &port) < 0)
 		return NULL;
 	if (no_proxy && proxy_passes_over(no_proxy, host, port))
 		return NULL;
-	return mem_copy_string(from_environment(scheme));
+	return with_scheme(from_environment(scheme));
 }
 
-static void hide(const char *proxy)
+int proxy_check(const char *proxy, struct err *err)
 {
+	static const char *const schemes[] = { "http", "https", "socks4", "socks4a", "socks5",
+		"socks5h" };
+	size_t length = strcspn(proxy, ":");
+	auto_free char *shown = NULL;
+
+	for (size_t i = 0; url_is_good(proxy) && i < COUNT(schemes); i++)
+		if (strlen(schemes[i]) == length && strncasecmp(proxy, schemes[i], length) == 0)
+			return 0;
+	shown = http_show_url(proxy);
+	return err_set(err, ERR_CONFIG,
+		"proxy %s: is not a URL of an http, https, socks4, socks4a, socks5 or socks5h proxy",
+		shown);
+}
+
+static void hide(const char *given)
+{
+	auto_free char *proxy = with_scheme(given);
 	auto_free char *plain = NULL;
 	auto_free char *user = NULL;
 	auto_secret struct secret *password = NULL;

@@ -34,13 +34,21 @@ static void free_json(json_t **json)
 	json_decref(*json);
 }
 
-/* A Kubernetes Status, a git host's or a registry's error: "message" at the top. NULL: none. */
+/* The text of a Kubernetes Status, of a git host's, an OAuth server's or a registry's error. NULL: none. */
 static char *json_words(struct span body)
 {
+	static const char *const keys[] = { "message", "error_description", "error" };
 	AUTO(free_json) json_t *json = json_loadb(body.data, body.length, 0, NULL);
-	json_t *message = json_object_get(json, "message");
+	json_t *first = json_array_get(json_object_get(json, "errors"), 0);
+	json_t *from = first ? first : json;
 
-	return json_is_string(message) ? mem_copy_string(json_string_value(message)) : NULL;
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		json_t *words = json_object_get(from, keys[i]);
+
+		if (json_is_string(words) && json_string_length(words))
+			return mem_copy_string(json_string_value(words));
+	}
+	return NULL;
 }
 
 /* The first line that says something; a page of HTML says it to nobody here. */

@@ -22,8 +22,8 @@ int stream_new(struct http_stream **stream, struct http *http, const struct http
 	new->url = url_plain(request->url);
 	new->begun_ms = clock_monotonic_ms();
 	new->response.retry_after_ms = -1;
-	/* libcurl hands out up to so much at once, and the last piece may begin just below the limit */
-	new->response.body.max = LIMIT_STREAM_BUFFER * 2 + CURL_MAX_WRITE_SIZE;
+	/* what waits, and as much that was taken and is not yet moved over */
+	new->response.body.max = LIMIT_STREAM_BUFFER * 2;
 	new->easy = curl_easy_init();
 	if (!new->easy)
 		return err_set(err, ERR_INTERNAL, "libcurl makes no handle");

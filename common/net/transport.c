@@ -66,8 +66,6 @@ static unsigned set_proxy(struct http_stream *stream)
 	CURL *easy = stream->easy;
 	unsigned bad = 0;
 
-	free(stream->proxy);
-	stream->proxy = proxy_for(stream->http->proxy, stream->url);
 	/* "" keeps libcurl from reading the environment by its own rules */
 	bad |= curl_easy_setopt(easy, CURLOPT_PROXY, stream->proxy ? stream->proxy : "");
 	bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");

@@ -180,6 +180,13 @@ static int userinfo_part(CURLU *url, CURLUPart which, char **decoded)
 	return raw && !*decoded ? -1 : 0;
 }
 
+bool url_is_good(const char *url)
+{
+	auto_url CURLU *parsed = parse(url, CURLU_NON_SUPPORT_SCHEME);
+
+	return parsed != NULL;
+}
+
 static void wipe_text(char **text)
 {
 	if (*text)

@@ -336,6 +336,25 @@ class Repeating(unittest.TestCase):
             NETWORK, self.server.url("") + ": the connection was closed without an answer"))
         self.assertEqual(len(self.server.requests), 1)
 
+    def test_a_kept_connection_that_is_cut(self):
+        # a write may have been done by then; libcurl would send it again
+        for exchange, bodies in (({"method": "POST", "body": "x"}, [b"", b"x"]),
+                                 ({"method": "POST", "upload": 1}, [b"", b"u"]),
+                                 ({"method": "PATCH", "body": "x", "repeatable": True}, [b"", b"x", b"x"]),
+                                 ({"method": "GET"}, [b"", b"", b""])):
+            with self.subTest(exchange=exchange):
+                del self.server.requests[:]
+                self.server.on("/a", [answer(b"first"), lambda request, connection: connection.close(),
+                                      answer(b"second")])
+                outcome = run([{"url": self.server.url("/a")}, dict(exchange, url=self.server.url("/a"))])
+                self.assertEqual([request.body for request in self.server.requests], bodies)
+                self.assertEqual(self.server.requests[0].connection, self.server.requests[1].connection)
+                if len(bodies) == 3:
+                    self.assertEqual(outcome.results[1]["body"], "second")
+                else:
+                    self.assertEqual(outcome.results[1]["error"], self.server.url("") +
+                                     ": the connection was closed without an answer")
+
     def test_retry_after_is_honoured(self):
         self.server.on("/a", [answer(status=429, Retry_After="2"), answer(b"good")])
         outcome = run([{"url": self.server.url("/a"), "repeatable": True}])

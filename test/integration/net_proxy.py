@@ -99,6 +99,13 @@ class Proxies(unittest.TestCase):
         self.assertEqual(result["kind"], NETWORK)
         self.assertIn(": host name of the proxy not found", result["error"])
 
+    def test_its_url_is_none(self):
+        for url in "http://user:geh/eim@host:1", "gopher://user:geheim@host:1":
+            outcome = run([{"url": self.plain.url("/a")}], variables={"http_proxy": url})
+            self.assertEqual(outcome.results[0]["kind"], CONFIG)
+            self.assertRegex(outcome.results[0]["error"], "^proxy [^ ]*: is not a URL of an http, ")
+            self.assertNotIn("eim", outcome.results[0]["error"] + outcome.log)
+
     def test_no_proxy(self):
         proxy = self.proxy()
         for value in "127.0.0.1", "10.0.0.0/8,127.0.0.0/8", "*", "127.0.0.1:%d" % self.plain.port:
@@ -127,6 +134,8 @@ class Proxies(unittest.TestCase):
         self.assertEqual(result["kind"], CONFIG)
         self.assertIn(": certificate is not trusted", result["error"])
         self.assertEqual(proxy.requests, [])
+        result = fetch(self.tls.url("/a"), dict(self.options, skip_verify=True), {"https_proxy": proxy.url("")})
+        self.assertEqual((result.get("error"), result["body"]), (None, "hello"))
 
     def test_socks5(self):
         with Socks() as proxy:

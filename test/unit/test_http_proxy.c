@@ -103,6 +103,7 @@ static const struct chosen {
 		"https://[::1]:8443/", NULL, NULL },
 	{ "given", { "https_proxy", "http://p:1", "no_proxy", "host" }, "https://host/",
 		"socks5://s", "socks5://s" },
+	{ "without a scheme", { "https_proxy", "p:1" }, "https://host/", "http://p:1", NULL },
 	{ "given as none", { "https_proxy", "http://p:1" }, "https://host/", NULL, "" },
 };
 
@@ -124,9 +125,35 @@ static void chooses(void **state)
 		assert_null(proxy);
 }
 
+static const struct checked {
+	const char *name;
+	const char *proxy;
+	const char *message; /* NULL: good */
+} checks[] = {
+	{ "http", "http://u:p@host:3128", NULL },
+	{ "https", "HTTPS://host", NULL },
+	{ "socks5h", "socks5h://[::1]:1080", NULL },
+	{ "another scheme", "ftp://u:p@host:1/",
+		"proxy ftp://host:1/: is not a URL of an http, https, socks4, socks4a, socks5 or socks5h proxy" },
+	{ "a password that is not encoded", "http://u:p/w@host:1",
+		"proxy http://(malformed): is not a URL of an http, https, socks4, socks4a, socks5 or socks5h proxy" },
+};
+
+static void checks_proxy(void **state)
+{
+	const struct checked *row = *state;
+	struct err err = { 0 };
+
+	if (row->message)
+		assert_failed(proxy_check(row->proxy, &err), &err, ERR_CONFIG, row->message);
+	else
+		assert_int_equal(proxy_check(row->proxy, &err), 0);
+}
+
 int main(void)
 {
 	UNIT_ROWS(passes_over, lists);
 	UNIT_ROWS(chooses, choices);
+	UNIT_ROWS(checks_proxy, checks);
 	return unit_run();
 }
