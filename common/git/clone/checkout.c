@@ -65,12 +65,23 @@ static int write_files(const struct clone *clone, struct err *err)
 	return 0;
 }
 
+/* Then git points refs/remotes/origin/HEAD at it. */
+static bool is_default(const struct clone *clone)
+{
+	const struct ref *head = refs_find(&clone->refs, "HEAD");
+	struct span target = span_of(head ? head->target : NULL);
+
+	return clone->branch.name && span_take(&target, "refs/heads/") &&
+		span_is(target, clone->branch.name);
+}
+
 int clone_check_out(const struct clone *clone, const struct remote *remote, struct err *err)
 {
 	const struct layout layout = {
 		.path = clone->path,
 		.address = remote_address(remote),
 		.branch = clone->branch.name,
+		.is_default = is_default(clone),
 		.tip = clone->branch.tip,
 		.head = clone->head,
 		.kept = &clone->kept,

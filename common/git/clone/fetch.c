@@ -167,7 +167,7 @@ static int check_branch_name(const struct clone *clone, struct err *err)
 
 static int ask(struct clone *clone, struct remote *remote, const char *branch, struct err *err)
 {
-	static const char *const prefixes[] = { "refs/tags/", "refs/notes/" };
+	static const char *const prefixes[] = { "HEAD", "refs/tags/", "refs/notes/" };
 	const struct refs_query more = { prefixes, COUNT(prefixes), .peel = true };
 
 	if (branch_ask(&clone->branch, remote, branch, &more, &clone->refs, err) < 0)

@@ -161,8 +161,11 @@ static int write_ref(int git, const char *name, const char *value, struct err *e
 static int write_branch(int git, const struct layout *layout, struct err *err)
 {
 	auto_free char *name = mem_format("refs/heads/%s", layout->branch);
+	auto_free char *link = mem_format("ref: refs/remotes/origin/%s", layout->branch);
 
-	return write_ref(git, name, layout->tip.hex, err);
+	if (write_ref(git, name, layout->tip.hex, err) < 0)
+		return -1;
+	return layout->is_default ? write_ref(git, "refs/remotes/origin/HEAD", link, err) : 0;
 }
 
 static int write_shallow(int git, const struct oids *shallow, struct err *err)

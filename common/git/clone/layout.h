@@ -13,6 +13,7 @@ struct layout {
 	const char *path;           /* the folder that .git is in */
 	const char *address;        /* of origin */
 	const char *branch;         /* NULL: the remote's HEAD names none */
+	bool is_default;            /* the remote's HEAD names the branch */
 	struct oid tip;             /* of the branch */
 	struct oid head;            /* the commit to be checked out */
 	const struct refs *kept;    /* tags and notes whose objects are there */

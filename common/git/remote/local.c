@@ -31,14 +31,22 @@ static int path_of(char **path, const char *uri, struct err *err)
 	return 0;
 }
 
+static int open_at(struct local_remote *remote, const char *uri, struct err *err)
+{
+	if (path_of(&remote->path, uri, err) < 0)
+		return -1;
+	if (lib_open(&remote->repository, remote->path, err) < 0)
+		return err_wrap(err, "source.uri");
+	return 0;
+}
+
 static int local_open(void **state, const struct git_source *source, struct err *err)
 {
 	struct local_remote *remote = mem_alloc(sizeof(*remote));
 
-	if (path_of(&remote->path, source->uri, err) < 0 ||
-		lib_open(&remote->repository, remote->path, err) < 0) {
+	if (open_at(remote, source->uri, err) < 0) {
 		local_close(remote);
-		return err_wrap(err, "source.uri");
+		return -1;
 	}
 	*state = remote;
 	return 0;

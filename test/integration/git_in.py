@@ -1,0 +1,342 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""in of the git kind: what lies there afterwards is what the git program leaves, and it goes on from there."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import time
+import unittest
+
+import tap
+from git_world import BIN, World, clean_environment
+
+MARK = ".git/build-service-resource-incomplete"
+
+
+def tree(folder):
+    """Every file below, .git apart: its mode and its content or target."""
+    found = {}
+    for parent, folders, files in os.walk(folder):
+        if ".git" in folders:
+            folders.remove(".git")
+        for name in files + [one for one in folders if os.path.islink(os.path.join(parent, one))]:
+            path = os.path.join(parent, name)
+            mode = os.lstat(path).st_mode
+            if stat.S_ISLNK(mode):
+                found[os.path.relpath(path, folder)] = ("link", os.readlink(path))
+            else:
+                with open(path, "rb") as file:
+                    found[os.path.relpath(path, folder)] = (oct(mode & 0o777), file.read())
+    return found
+
+
+class In:
+    """The same on all ways to reach a repository."""
+
+    kind = "v2"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World(cls.kind)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.world.close()
+
+    def setUp(self):
+        self.world.fresh()
+        self.folder = "got%d" % self.world.count
+        self.path = self.world.path(self.folder)
+
+    def fill(self):
+        """A history with all kinds of entries, tags and notes; its commits."""
+        world = self.world
+        commits = [world.commit("first", "README", "hello\n")]
+        world.write("bin/run", "#!/bin/sh\n")
+        os.chmod(os.path.join(world.work, "bin/run"), 0o755)
+        os.symlink("bin/run", os.path.join(world.work, "link"))
+        world.write("with space/ünïcode", "ü\n")
+        world.write("lines", "one\r\ntwo\r\n")
+        commits.append(world.commit("second: modes\n\nA body,\nof two lines.", "empty", ""))
+        world.git("tag", "-a", "-m", "annotated", "v1.0")
+        world.git("tag", "light")
+        commits.append(world.commit("third", "a/b/c/d", "deep\n"))
+        world.git("tag", "-a", "-m", "nested", "nested", "v1.0")
+        world.git("notes", "add", "-m", "a note", commits[1])
+        world.git("checkout", "-q", "-b", "elsewhere")
+        world.commit("on another branch", "other", "x")
+        world.git("tag", "-a", "-m", "not of main", "unrelated")
+        world.git("checkout", "-q", "main")
+        commits.append(world.commit("fourth", "README", "hello again\n"))
+        world.publish("refs/heads/*", "refs/tags/*", "refs/notes/*")
+        return commits
+
+    def get(self, version, **source):
+        result = self.world.get(version, self.folder, **source)
+        self.assertEqual(result.status, 0, result.stderr)
+        return result
+
+    def git(self, *arguments, path=None):
+        """Run git in what `in` left."""
+        return self.world.run("git", "-C", path or self.path, *arguments).decode().rstrip("\n")
+
+    def clone(self, commit):
+        """What the git program leaves, by the git resource's own steps."""
+        other = self.world.path("clone%d" % self.world.count)
+        uri = "file://" + self.world.bare
+        self.world.run("git", "-c", "safe.directory=*", "-c", "protocol.version=2", "clone", "-q", "--single-branch",
+                       "--branch", "main", "--upload-pack", "git -c safe.directory=* upload-pack", uri, other)
+        self.world.run("git", "-C", other, "fetch", "-q", "--upload-pack", "git -c safe.directory=* upload-pack",
+                       "origin", "refs/notes/*:refs/notes/*")
+        self.world.run("git", "-C", other, "checkout", "-f", "-q", commit)
+        return other
+
+    def test_files_refs_and_index_are_those_of_a_clone(self):
+        for commit in self.fill():
+            with self.subTest(commit=commit):
+                self.folder = "got-%s" % commit
+                self.path = self.world.path(self.folder)
+                self.get(commit)
+                other = self.clone(commit)
+                self.assertEqual(tree(self.path), tree(other))
+                for question in (["for-each-ref"], ["rev-parse", "HEAD"], ["ls-files", "--stage"],
+                                 ["log", "--all", "--format=%H %D"], ["notes", "list"],
+                                 ["config", "remote.origin.fetch"], ["config", "branch.main.merge"],
+                                 ["config", "branch.main.remote"]):
+                    self.assertEqual(self.git(*question), self.git(*question, path=other), question)
+                self.world.run("rm", "-rf", other)
+
+    def test_git_finds_it_clean_and_sound(self):
+        commits = self.fill()
+        self.get(commits[2])
+        self.assertEqual(self.git("status", "--porcelain"), "")
+        self.assertEqual(self.git("fsck", "--full", "--strict"), "")
+        self.assertEqual(self.git("config", "--default", "unset", "--get", "core.protectHFS"), "unset")
+        self.assertFalse(os.path.exists(os.path.join(self.path, MARK)))
+
+    def test_the_files_of_the_git_resource(self):
+        commits = self.fill()
+        answer = self.get(commits[1]).answer
+        log = lambda form: self.git("log", "-1", "--format=" + form)
+        read = lambda name: open(os.path.join(self.path, ".git", name), encoding="utf-8", newline="").read()
+        wanted = {
+            "ref": commits[1] + "\n", "commit": commits[1] + "\n", "short_ref": commits[1][:7],
+            "branch": "", "tags": "light,nested,v1.0\n", "url": "",
+            "author": log("%an") + "\n", "author_date": log("%ai") + "\n",
+            "committer": log("%ae"), "committer_name": log("%an"), "committer_date": "",
+            "commit_message": "second: modes\n\nA body,\nof two lines.\n",
+            "commit_timestamp": self.git("log", "-1", "--format=%cd", "--date=iso8601") + "\n",
+            "describe_ref": self.git("describe", "--always", "--dirty", "--broken") + "\n",
+            "metadata.json": json.dumps(answer["metadata"], indent=2, ensure_ascii=False) + "\n",
+        }
+        self.assertEqual({name: read(name) for name in wanted}, wanted)
+        self.assertEqual(answer["version"], {"ref": commits[1]})
+        self.assertEqual([(row["name"], row["value"]) for row in answer["metadata"]], [
+            ("commit", commits[1]), ("author", log("%an")), ("author_date", log("%ai")),
+            ("tags", "light,nested,v1.0"), ("message", wanted["commit_message"])])
+
+    def test_a_committer_who_is_the_author_is_told_and_so_is_the_branch(self):
+        self.fill()
+        self.world.git("-c", "user.name=x", "commit", "-q", "--allow-empty", "-m", "same",
+                       "--author", "C O Mitter <committer@example.com>")
+        tip = self.world.git("rev-parse", "HEAD")
+        self.world.publish()
+        rows = self.get(tip).answer["metadata"]
+        self.assertEqual([row["name"] for row in rows],
+                         ["commit", "author", "author_date", "committer", "committer_date", "branch", "message"])
+        self.assertEqual(rows[5]["value"], "main")
+        self.assertEqual([row.get("type") for row in rows], [None, None, "time", None, "time", None, "message"])
+
+    def test_describe_counts_from_the_nearest_annotated_tag(self):
+        commits = self.fill()
+        self.get(commits[3])
+        with open(os.path.join(self.path, ".git/describe_ref"), encoding="ascii") as file:
+            self.assertEqual(file.read(), self.git("describe", "--always", "--dirty", "--broken") + "\n")
+
+    def test_a_commit_that_left_the_branch_is_asked_for_by_its_id(self):
+        commits = self.fill()
+        self.world.git("reset", "-q", "--hard", commits[1])
+        self.world.commit("instead")
+        self.world.publish()
+        self.get(commits[3])
+        self.assertEqual(self.git("rev-parse", "HEAD"), commits[3])
+        self.assertEqual(self.git("status", "--porcelain"), "")
+
+    def test_a_commit_that_is_nowhere(self):
+        self.fill()
+        result = self.world.get("1234567890" * 4, self.folder)
+        self.assertEqual((result.status, result.stdout), (1, ""))
+        self.assertIn("version.ref: '%s' is not in %s" % ("1234567890" * 4, self.world.uri), result.message)
+
+    def test_without_a_version(self):
+        result = self.world.program("in", {"source": self.world.source()}, self.path)
+        self.assertEqual((result.status, result.stdout), (1, ""))
+        self.assertTrue(result.message.startswith("in: version.ref: is required"), result.message)
+
+    def test_a_version_that_is_no_id(self):
+        result = self.world.get("v1.0", self.folder)
+        self.assertEqual(result.message, "in: version.ref: must be the id of a commit, 40 hexadecimal digits")
+
+    def test_an_interrupted_run_is_begun_anew(self):
+        commits = self.fill()
+        os.makedirs(os.path.join(self.path, ".git/objects/pack"))
+        os.symlink(self.world.work, os.path.join(self.path, "outside"))
+        for name in (MARK, ".git/objects/pack/half", "left-over"):
+            with open(os.path.join(self.path, name), "w", encoding="ascii") as file:
+                file.write("x")
+        self.get(commits[1])
+        self.assertEqual(self.git("status", "--porcelain"), "")
+        self.assertEqual(self.git("fsck"), "")
+        self.assertTrue(os.path.exists(os.path.join(self.world.work, "README")))
+
+    def test_a_folder_with_something_else_is_refused_and_left_alone(self):
+        commits = self.fill()
+        os.mkdir(self.path)
+        with open(os.path.join(self.path, "mine"), "w", encoding="ascii") as file:
+            file.write("x")
+        result = self.world.get(commits[1], self.folder)
+        self.assertEqual((result.status, result.stdout), (1, ""))
+        self.assertIn("is not empty", result.message)
+        self.assertEqual(os.listdir(self.path), ["mine"])
+
+    def test_the_default_branch(self):
+        commits = self.fill()
+        self.get(commits[3], branch=None)
+        self.assertEqual(self.git("rev-parse", "origin/main", "main"), "%s\n%s" % (commits[3], commits[3]))
+
+    def test_another_branch_than_the_default_one(self):
+        commits = self.fill()
+        self.world.admin("symbolic-ref", "HEAD", "refs/heads/elsewhere")
+        self.get(commits[3])
+        self.assertEqual(self.git("for-each-ref", "refs/remotes"),
+                         self.git("for-each-ref", "refs/remotes", path=self.clone(commits[3])))
+
+    def test_nothing_is_written_outside(self):
+        link = self.world.run("git", "-C", self.world.work, "hash-object", "-w", "--stdin").decode().strip()
+        outside = self.world.path("outside-%d" % self.world.count)
+        os.mkdir(outside)
+        target = self.world.path("target")
+        with open(target, "w", encoding="ascii") as file:
+            file.write(outside)
+        to_outside = self.world.git("hash-object", "-w", target)
+        inner = self.mktree("100644 blob %s\tpwned\n" % link)
+        for name, listing in {
+                "a dot git folder": "040000 tree %s\t.git\n" % inner,
+                "a dot git folder in other case": "040000 tree %s\t.GIT\n" % inner,
+                "its short name": "040000 tree %s\tgit~1\n" % inner,
+                "its name for HFS+": "040000 tree %s\t.g\u200cit\n" % inner,
+                "two dots": "040000 tree %s\t..\n" % inner,
+                "a link, then a folder": "120000 blob %s\tx\n040000 tree %s\tx\n" % (to_outside, inner),
+        }.items():
+            with self.subTest(name):
+                commit = self.world.git("commit-tree", "-m", name, self.mktree(listing))
+                self.world.git("update-ref", "refs/heads/main", commit)
+                self.world.publish()
+                self.folder = "hostile-%s" % commit
+                result = self.world.get(commit, self.folder)
+                self.assertEqual(os.listdir(outside), [])
+                self.assertFalse(os.path.exists(self.world.path(self.folder, ".git", "pwned")))
+                self.assertFalse(os.path.exists(self.world.path("pwned")))
+                if "link" not in name:
+                    self.assertEqual((result.status, result.stdout), (1, ""), result.stderr)
+
+    def mktree(self, listing):
+        """A tree object of any entries, as a hostile server would make it."""
+        raw = b""
+        for line in listing.splitlines():
+            meta, name = line.split("\t")
+            mode, _, oid = meta.split(" ")
+            raw += mode.lstrip("0").encode() + b" " + name.encode() + b"\0" + bytes.fromhex(oid)
+        done = subprocess.run(["git", "hash-object", "-t", "tree", "-w", "--literally", "--stdin"], input=raw,
+                              cwd=self.world.work, env=clean_environment(), capture_output=True, check=True)
+        return done.stdout.decode().strip()
+
+
+class InV2(In, unittest.TestCase):
+    """Apache before git http-backend."""
+
+    def test_it_costs_three_requests(self):
+        commits = self.fill()
+        self.world.server.forget_requests()
+        self.get(commits[3])
+        methods = [request.method for request in self.world.server.requests()]
+        self.assertEqual(methods, ["GET", "POST", "POST"])
+
+    def test_git_goes_on_from_there(self):
+        commits = self.fill()
+        self.get(commits[1])
+        server = self.world.server
+        self.git("config", "http.sslCAInfo", server.ca_file)
+        self.git("config", "credential.helper",
+                 "!f() { echo username=%s; echo password=%s; }; f" % (server.username, server.password))
+        newer = self.world.commit("newer")
+        self.world.publish()
+        self.git("fetch", "-q")
+        self.assertEqual(self.git("rev-parse", "origin/main"), newer)
+        self.git("checkout", "-q", "main")
+        self.git("merge", "-q", "--ff-only", "origin/main")
+        self.git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "ours")
+        self.git("push", "-q")
+        self.assertEqual(self.world.admin("rev-parse", "main"), self.git("rev-parse", "HEAD"))
+
+    def test_no_file_holds_a_secret(self):
+        commits = self.fill()
+        server = self.world.server
+        uri = self.world.uri.replace("://", "://%s:%s@" % (server.username, server.password))
+        result = self.get(commits[3], uri=uri, username=None, password=None)
+        self.assertEqual(self.git("config", "remote.origin.url"), self.world.uri)
+        found = subprocess.run(["grep", "-rl", server.password, self.path], capture_output=True, check=False)
+        self.assertEqual(found.stdout, b"")
+        self.assertNotIn(server.password, result.stderr + result.stdout)
+
+    def test_a_stop_ends_it_within_a_second_and_it_can_be_run_again(self):
+        for number in range(3000):
+            self.world.write("many/%d" % number, os.urandom(2000))
+        commit = self.world.commit("many")
+        self.world.publish()
+        request = json.dumps({"source": self.world.source(), "version": {"ref": commit}}).encode()
+        for delay_s in (0.05, 0.15, 0.3):
+            with subprocess.Popen([os.path.join(BIN, "in"), self.path], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+                process.stdin.write(request)
+                process.stdin.close()
+                time.sleep(delay_s)
+                process.send_signal(signal.SIGTERM)
+                began = time.monotonic()
+                output = process.stdout.read()
+                process.wait()
+            self.assertLess(time.monotonic() - began, 1)
+            if process.returncode == 0:  # it was faster
+                self.world.run("rm", "-rf", self.path)
+                continue
+            self.assertEqual(output, b"")
+        self.get(commit)
+        self.assertEqual(self.git("status", "--porcelain"), "")
+
+
+class InV0(In, unittest.TestCase):
+    """Version 0 of the protocol."""
+
+    kind = "v0"
+
+    def test_a_commit_that_left_the_branch_is_asked_for_by_its_id(self):
+        # version 0 gives nothing that no ref reaches
+        commits = self.fill()
+        self.world.git("reset", "-q", "--hard", commits[1])
+        self.world.publish()
+        result = self.world.get(commits[3], self.folder)
+        self.assertEqual((result.status, result.stdout), (1, ""))
+        self.assertIn("version.ref: '%s' is not in %s" % (commits[3], self.world.uri), result.message)
+
+
+class InLocal(In, unittest.TestCase):
+    """A path on this machine."""
+
+    kind = "local"
+
+
+if __name__ == "__main__":
+    tap.main()
