@@ -26,6 +26,7 @@ class Console(Listener):
         self._held = []             # (build or None, function) of what is shown later
         self._step = None           # the step under whose heading we are
         self._complaints = {}
+        self._told = None           # the metadata that came last: (build, label, metadata)
 
     def say(self, text=""):
         """A line that belongs to no build."""
@@ -90,7 +91,11 @@ class Console(Listener):
         self._show(build, lambda: self._under(label, LOG + self._log_line(text)))
 
     def metadata(self, build, label, version, metadata):
-        self._show(build, lambda: self._metadata(label, metadata))
+        # The get that follows a put mostly says what the put has said.
+        known = (build, label, metadata)
+        if known != self._told:
+            self._told = known
+            self._show(build, lambda: self._metadata(label, metadata))
 
     def step_ended(self, build, label, status, detail):
         if status != "succeeded":

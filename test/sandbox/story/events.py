@@ -192,4 +192,4 @@ class Story:
         """put and check agree on every version: there are as many as there were deployments."""
         versions = len(self.stage.player.history("app-image").ordered())
         self.stage.expect(versions == sum(row.deployed == "yes" for row in self.rows),
-                          "app-image has had %d versions, one for each deployment" % versions)
+                          "versions of app-image so far: %d, one for each deployment" % versions)

@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The story of make demo comes true, fails when something in it does not, and cleans up after itself."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import tap
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DEMO = os.path.join(HERE, "..", "sandbox", "demo")
+PROGRAMS = os.environ.get("BIN") or os.path.join(HERE, "..", "..", "build")
+STORY_S = 60
+
+EVENTS = [("first deployment", "1", "CONFIG", "yes"),
+          ("new welcome message", "2", "COMMIT", "yes"),
+          ("stack patched (CVE)", "3", "STACK", "yes"),
+          ("commit that fails to build", "4", "COMMIT", "no"),
+          ("commits that change nothing", "5", "COMMIT", "no"),
+          ("rollback to the first", "6", "COMMIT", "yes"),
+          ("rollback taken back", "7", "COMMIT", "yes")]
+
+
+class Story(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.mkdtemp(prefix="story-")
+        self.addCleanup(shutil.rmtree, self.directory, True)
+
+    def start(self, **environment):
+        """Start the demo with a temporary folder of its own."""
+        environment = {**os.environ, "BIN": PROGRAMS, "TMPDIR": self.directory, **environment}
+        environment.pop("MAKEFLAGS", None)
+        os.chmod(self.directory, 0o711)
+        return subprocess.Popen([DEMO], env=environment, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True)
+
+    def table(self, text):
+        """The rows of the table: event, build, reason, digest, deployed, seconds."""
+        lines = text.splitlines()
+        rule = next(number for number, line in enumerate(lines) if line.startswith("-----"))
+        columns = [match.span() for match in re.finditer("-+", lines[rule])]
+        columns[-1] = (columns[-1][0], None)
+        rows = lines[rule + 1:lines.index("", rule)]
+        return [[row[begin:end].strip() for begin, end in columns] for row in rows]
+
+    def test_it_comes_true(self):
+        begun = time.monotonic()
+        demo = self.start()
+        said, _ = demo.communicate(timeout=200)
+        took = time.monotonic() - begun
+        self.assertEqual(demo.returncode, 0, said)
+        rows = self.table(said)
+        self.assertEqual([(row[0], row[1], row[2], row[4]) for row in rows], EVENTS)
+        digests = {row[1]: row[3] for row in rows}
+        self.assertEqual(len({digests[build] for build in "1236"}), 4)
+        self.assertEqual({digests[build] for build in "357"}, {digests["3"]})
+        for row in rows:
+            self.assertEqual(row[4] == "yes", row[5] != "-", row)
+        self.assertNotIn("NOT SO", said)
+        self.assertEqual(os.listdir(self.directory), [])
+        self.assertLess(took, STORY_S)
+
+    def test_it_fails_where_the_programs_do_nothing(self):
+        programs = os.path.join(self.directory, "programs")
+        os.mkdir(programs)
+        for name in ("check", "in"):
+            shutil.copy(os.path.join(PROGRAMS, name), programs)
+        shutil.copy(os.path.join(PROGRAMS, "check"), os.path.join(programs, "out"))
+        demo = self.start(BIN=programs)
+        said, _ = demo.communicate(timeout=200)
+        self.assertEqual(demo.returncode, 1, said)
+        self.assertIn("NOT SO: job update-build-service-image #1 is green", said)
+        self.assertIn("this did not happen", said)
+
+    def test_it_ends_on_a_signal_and_leaves_nothing(self):
+        demo = self.start()
+        heard = []
+        for line in demo.stdout:
+            heard.append(line)
+            if "  put: app-image" in line:
+                break
+        demo.send_signal(signal.SIGTERM)
+        rest, _ = demo.communicate(timeout=60)
+        self.assertEqual(demo.returncode, 130, "".join(heard) + rest)
+        self.assertEqual(os.listdir(self.directory), [])
+        listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True,
+                                 check=True).stdout
+        self.assertNotIn(self.directory, listing)
+
+
+if __name__ == "__main__":
+    tap.main()
