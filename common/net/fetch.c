@@ -12,8 +12,8 @@
 /* A wait of so long is told to whoever watches. */
 static const int told_ms = 2000;
 
-/* A name that is not found is seldom found a little later. */
-static const int name_retry_max = 2;
+/* A host that is not found, or lets the time for connecting go by, is seldom there a little later. */
+static const int absent_retry_max = 2;
 
 static bool is_passing(int status)
 {
@@ -38,11 +38,12 @@ int retry_wait_ms(const struct http_stream *stream, int attempt)
 	if (!stream->request->repeatable || stream->request->body_read || attempt >= RETRY_MAX)
 		return -1;
 	if (stream->failed) {
-		bool unnamed = stream->code == CURLE_COULDNT_RESOLVE_HOST ||
-			stream->code == CURLE_COULDNT_RESOLVE_PROXY;
+		bool absent = stream->code == CURLE_COULDNT_RESOLVE_HOST ||
+			stream->code == CURLE_COULDNT_RESOLVE_PROXY ||
+			stream->code == CURLE_OPERATION_TIMEDOUT;
 
 		if (stream->err.kind != ERR_NETWORK || stream->late ||
-			(unnamed && attempt >= name_retry_max))
+			(absent && attempt >= absent_retry_max))
 			return -1;
 		return growing_ms(attempt);
 	}

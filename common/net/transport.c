@@ -147,7 +147,10 @@ static unsigned set_wire(struct http_stream *stream)
 	bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	bad |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	/* a peer that vanished is noticed within three minutes, however silent a watch may be */
 	bad |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	bad |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
+	bad |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 15L);
 	bad |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 64L * KIB);
 	bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, agent);
 	return bad;
