@@ -229,6 +229,7 @@ class Atc(unittest.TestCase):
         player.check("thing")
         build, = run_jobs(player)
         self.equal(build.text("task"), "have ((redacted)) ((redacted))\nplain petclinic")
+        self.assertGreater(player.redactions, 0)
         fetched = build.text("get")
         assert "s3cret\\nsecond" not in fetched and "((redacted))" in fetched, fetched
 

@@ -94,6 +94,7 @@ class Player:
         self.get_cache = GetCache()
         self.check_containers = CheckContainers(self)
         self.failing = {}
+        self.redactions = 0         # lines of logs that held a credential
         self.ticks = 0              # how often everything due was checked and scheduled
         self._image = image
         self._secrets = secrets or {}
@@ -143,13 +144,15 @@ class Player:
         except variables.MissingVariable as error:
             raise Errored(str(error)) from None
 
-    def redactor(self, used):
-        """Hides in a log what was filled in from the credential manager."""
-        return variables.Redactor(used)
+    def hide(self, line, used):
+        """A line of a log without what was filled in from the credential manager."""
+        hidden = variables.Redactor(used)(line)
+        self.redactions += hidden != line
+        return hidden
 
     def log(self, build, label, line):
         """A line of a step, credentials hidden."""
-        line = variables.Redactor(build.secrets)(line)
+        line = self.hide(line, build.secrets)
         build.log.append((label, line))
         self.listener.line(build, label, line)
 

@@ -50,8 +50,7 @@ def run_check(player, resource, version, on_line, stop=None):
     source = player.source_of(resource, used)
     image = player.image_of(resource)
     container, env, lock = player.check_containers.of(image, source, player.env(None, "check"))
-    redact = player.redactor(used)
-    lines = LineSplitter(lambda line: on_line(redact(line)))
+    lines = LineSplitter(lambda line: on_line(player.hide(line, used)))
     with lock:
         status, output = container.run(
             [container.path_inside(protocol.SCRIPTS["check"])],

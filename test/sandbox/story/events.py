@@ -30,6 +30,7 @@ class Story:
                       self.commit_that_fails, self.commit_that_changes_nothing, self.rollback,
                       self.forward_again):
             event()
+        self.stage.expect(self.stage.player.redactions == 0, "no log ever held a credential")
 
     # The events.
 
