@@ -13,7 +13,6 @@ struct builder {
 	git_revwalk *walk;
 	struct oid_map sent; /* commits */
 	const struct pack_sink *sink;
-	struct err *err;
 };
 
 static int bad_object(const struct oid *oid, struct err *err)
@@ -157,25 +156,30 @@ static int add_generations(struct builder *builder, struct oids *shallow, struct
 	return 0;
 }
 
+/* Where the pack goes, and why it could not. */
+struct outlet {
+	const struct pack_sink *sink;
+	struct err err;
+};
+
 static int give(void *data, size_t size, void *context)
 {
-	struct builder *builder = context;
+	struct outlet *outlet = context;
 	struct span bytes = { data, size };
 
-	if (stop_check(builder->err) < 0)
+	if (stop_check(&outlet->err) < 0)
 		return GIT_EUSER;
-	return pack_sink_take(builder->sink, bytes, builder->err) < 0 ? GIT_EUSER : 0;
+	return pack_sink_take(outlet->sink, bytes, &outlet->err) < 0 ? GIT_EUSER : 0;
 }
 
 static int write_out(struct builder *builder, struct err *err)
 {
-	struct err why = { 0 };
+	struct outlet outlet = { .sink = builder->sink };
 
-	builder->err = &why;
-	if (git_packbuilder_foreach(builder->pack, give, builder) == 0)
+	if (git_packbuilder_foreach(builder->pack, give, &outlet) == 0)
 		return 0;
-	if (why.kind != ERR_NONE)
-		return err_set(err, why.kind, "%s", why.message);
+	if (outlet.err.kind != ERR_NONE)
+		return err_set(err, outlet.err.kind, "%s", outlet.err.message);
 	return lib_error(err, "the pack cannot be written");
 }
 
