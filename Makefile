@@ -53,13 +53,10 @@ language := -std=c17 -fno-common -D_POSIX_C_SOURCE=200809L -Icommon -I.
 release := -DBSR_VERSION='"$(VERSION)"' -DBSR_LIBRARIES='"$(versions)"'
 
 compile = $(CC) $(language) $(warnings) $(release) $(includes) $(CPPFLAGS) $(CFLAGS)
-COMPILE.c = $(say_cc)$(compile) -MMD -MP -c
-LINK.o = $(say_ld)$(CC) $(CFLAGS) $(LDFLAGS)
+COMPILE.c = $(call say,CC)$(compile) -MMD -MP -c
+LINK.o = $(call say,LD)$(CC) $(CFLAGS) $(LDFLAGS)
 ifneq ($(V),1)
-ifeq ($(findstring s,$(firstword -$(MAKEFLAGS))),)
-say_cc = @echo "  CC      $@";
-say_ld = @echo "  LD      $@";
-endif
+say = @$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,echo "  $(1)      $@";)
 .SILENT:
 MAKEFLAGS += --no-print-directory
 endif
@@ -100,9 +97,7 @@ fuzz: ## the fuzzers, FUZZ_SECONDS each from their corpus
 	BIN=$(abspath $(B))/fuzz test/fuzz/run $(FUZZ_SECONDS)
 
 fuzzers: $(fuzz)
-
 clients: $(clients)
-
 headers: $(patsubst %.h,$(B)/obj/%.h.o,$(wildcard $(addsuffix /*.h,$(programs) common/* common/*/*)))
 
 lint: ## formatting, both compilers' warnings, cppcheck, and the rules of the house
