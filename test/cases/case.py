@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """One case: a folder of test/cases, whose files README.md describes, and a run of it."""
 
+import base64
 import dataclasses
+import functools
+import json
 import os
+import re
 import shutil
+import ssl
 import subprocess
+import sys
 import tempfile
 
 from scripted import Server
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../sandbox"))
+from gitserver import tls as certificates  # noqa: E402
 
 VERBS = ("check", "in", "out")
 TIMEOUT_S = 30
@@ -37,6 +46,17 @@ def read_tree(folder):
     return tree
 
 
+@functools.lru_cache(maxsize=1)
+def authority():
+    """(the PEM text of a CA, a server's context with a certificate of it), made once."""
+    with tempfile.TemporaryDirectory(prefix="case-ca-") as folder:
+        with open(certificates.make_ca(folder), "rb") as file:
+            pem = file.read()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificates.make_server_certificate(folder))
+        return pem, context
+
+
 class Case:
     """A folder of test/cases."""
 
@@ -64,6 +84,14 @@ class Case:
         return int(self.read("status", b"0" if has_answer else b"1"))
 
     @property
+    def has_server(self):
+        return os.path.exists(self.path("server/1.reply"))
+
+    @property
+    def wants_tls(self):
+        return b"@CA" in self.read("request.json")
+
+    @property
     def expected_files(self):
         """What must lie in @DIR@, or None."""
         return read_tree(self.path("files")) if os.path.isdir(self.path("files")) else None
@@ -89,7 +117,7 @@ class Case:
                 shutil.copytree(self.path("dir"), directory)
             else:
                 os.mkdir(directory)
-            server = Server(cut)
+            server = Server(cut, authority()[1] if self.wants_tls else None)
             server.replies = self.replies(server.port)
             with server:
                 done = self._execute(programs, directory, temporary, server.port)
@@ -102,6 +130,11 @@ class Case:
         stdin = self.read("stdin", None)
         if stdin is None:
             stdin = fill(self.read("request.json"))
+            if self.wants_tls:
+                pem = authority()[0]
+                stdin = stdin.replace(b"http://", b"https://") \
+                    .replace(b'"@CA@"', json.dumps(pem.decode()).encode()) \
+                    .replace(b"@CA_DATA@", base64.b64encode(pem))
         try:
             return subprocess.run([os.path.join(programs, self.verb), *arguments], input=stdin,
                                   cwd="/", env={"NO_COLOR": "1", "TMPDIR": temporary, **SANITIZERS},
@@ -112,7 +145,8 @@ class Case:
     def _outcome(self, done, directory, temporary, server):
         blank = lambda text: text.replace(b"127.0.0.1:%d" % server.port, b"127.0.0.1:@PORT@") \
             .replace(directory.encode(), b"@DIR@")
-        return Outcome(blank(done.stdout), blank(done.stderr), done.returncode,
+        stderr = re.sub(rb"\b\d+ ms\b", b"@MS@ ms", blank(done.stderr))
+        return Outcome(blank(done.stdout), stderr, done.returncode,
                        [blank(request) for request in server.requests],
                        read_tree(directory), sorted(read_tree(temporary)))
 

@@ -9,14 +9,15 @@
     server.connections             # how many there were
 
 A reply that frames itself leaves the connection open, any other ends it. `cut=(reply, count)` closes
-the connection after `count` bytes of that reply, once: what is asked again is answered whole.
+the connection after `count` bytes of that reply, once: what is asked again is answered whole. With
+an ssl.SSLContext as `tls` the server speaks TLS.
 """
 
 import socket
 import threading
 
 UNTOLD = ("host", "user-agent", "content-length", "transfer-encoding", "connection", "expect")
-NOT_IN_THE_SCRIPT = b"HTTP/1.1 500 Not In The Script\r\nContent-Length: 0\r\n\r\n"
+NOT_IN_THE_SCRIPT = b"HTTP/1.1 501 Not In The Script\r\nContent-Length: 0\r\n\r\n"
 
 
 def _headers(head):
@@ -46,11 +47,12 @@ def frames_itself(reply):
 class Server:
     """One script, from the first connection to `__exit__`."""
 
-    def __init__(self, cut=None):
+    def __init__(self, cut=None, tls=None):
         self.replies = []
         self.requests = []
         self.connections = 0
         self._cut = cut
+        self._tls = tls
         self._lock = threading.Lock()
         self._open = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=16)
@@ -66,7 +68,10 @@ class Server:
         self._listener.close()
         with self._lock:
             for connection in self._open:
-                connection.shutdown(socket.SHUT_RDWR)
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass  # the client was faster
         for thread in self._threads:
             thread.join()
 
@@ -76,6 +81,9 @@ class Server:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True,
+                                                   do_handshake_on_connect=False)
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             with self._lock:
                 self.connections += 1
