@@ -20,6 +20,7 @@ from gitserver import tls as certificates  # noqa: E402
 
 VERBS = ("check", "in", "out")
 TIMEOUT_S = 30
+AGENT = re.compile(rb"[0-9a-f]{4}agent=build-service-resource/[0-9.]+\n?")  # a packet of git's
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_stack_use_after_return=1",
               "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=99"}
 
@@ -147,7 +148,7 @@ class Case:
             .replace(directory.encode(), b"@DIR@")
         stderr = re.sub(rb"\b\d+ ms\b", b"@MS@ ms", blank(done.stderr))
         return Outcome(blank(done.stdout), stderr, done.returncode,
-                       [blank(request) for request in server.requests],
+                       [AGENT.sub(b"@AGENT@", blank(request)) for request in server.requests],
                        read_tree(directory), sorted(read_tree(temporary)))
 
 

@@ -111,13 +111,25 @@ static int widen_to_parent(struct walk *walk, const struct oid *version, struct 
 	return fetch_range(walk, &commit.first_parent, err);
 }
 
+/* The tip is always new here: without it the server's answer is no basis for saying what else is. */
+static int chain_from_tip(
+	const struct walk *walk, struct oids *newest_first, struct oid *end, struct err *err)
+{
+	chain(walk, newest_first, end);
+	if (newest_first->count)
+		return 0;
+	return err_set(err, ERR_REMOTE, "%s: the server's pack lacks the commit that was asked for",
+		remote_address(walk->remote));
+}
+
 static int add_descendants(
 	struct oids *commits, struct walk *walk, const struct oid *version, struct err *err)
 {
 	auto_oids struct oids found = { 0 };
 	struct oid end;
 
-	chain(walk, &found, &end);
+	if (chain_from_tip(walk, &found, &end, err) < 0)
+		return -1;
 	if (oid_equal(&end, version)) {
 		oids_add(commits, version);
 		add_oldest_first(commits, &found);
@@ -125,9 +137,8 @@ static int add_descendants(
 	}
 	log_debug("git: %s is not on the first-parent chain", version->hex);
 	oids_release(&found);
-	if (widen_to_parent(walk, version, err) < 0)
+	if (widen_to_parent(walk, version, err) < 0 || chain_from_tip(walk, &found, &end, err) < 0)
 		return -1;
-	chain(walk, &found, &end);
 	add_oldest_first(commits, &found);
 	return 0;
 }
