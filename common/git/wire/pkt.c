@@ -177,6 +177,7 @@ int pkt_add(struct buf *out, struct span payload, struct err *err)
 		return too_long(err);
 	if (buf_add_span(out, payload) < 0) {
 		out->length = before;
+		out->data[before] = '\0';
 		return too_long(err);
 	}
 	return 0;

@@ -85,8 +85,10 @@ static int rejected(struct span line, struct err *err)
 	auto_free char *why = NULL;
 	struct span ref;
 
-	if (!span_take_until(&line, " ", &ref))
+	if (!span_take_until(&line, " ", &ref)) {
 		ref = line;
+		line.length = 0;
+	}
 	(void)span_take(&line, " ");
 	name = words_of(ref);
 	why = words_of(line);
