@@ -318,8 +318,15 @@ class Atc(unittest.TestCase):
                 _, listed = put.run([put.path_inside("/bin/ls"), "/"])
                 self.equal(b"opt" in listed and b"home" not in listed, mode == "chroot")
                 put.destroy()
-        worker = Worker(os.path.join(self.directory, "probed"))
-        self.equal(worker.isolation_note is None, worker.isolation == "namespace")
+
+    def test_a_machine_without_namespaces_is_told_of(self):
+        refusing = os.path.join(self.directory, "enter.py")
+        with open(refusing, "w", encoding="ascii") as file:
+            file.write("import os, sys\nos.write(int(sys.argv[2]), b'unshare: not permitted')\n")
+        with unittest.mock.patch("atc.container.ENTER", refusing):
+            worker = Worker(os.path.join(self.directory, "worker"))
+        self.equal(worker.isolation, "chroot" if os.geteuid() == 0 else "plain")
+        self.assertIn("allows no namespaces (unshare: not permitted)", worker.isolation_note)
 
     def test_lidar_polls_what_can_trigger(self):
         pipeline = fake_pipeline([{"name": "job", "plan": [GET, {"get": "quiet"}]}])
