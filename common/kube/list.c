@@ -75,7 +75,7 @@ static int walk_members(
 		if (walk_items(value, visit, context, err) < 0)
 			return -1;
 	} while (scan_take(&text, ","));
-	return has_items ? 0 : refuse(err);
+	return has_items && scan_take(&text, "}") ? 0 : refuse(err);
 }
 
 int list_walk(

@@ -6,14 +6,16 @@
 
 bool stamps_resume(struct stamps *stamps, char since[static CLOCK_RFC3339_SIZE])
 {
-	stamps->to_skip = stamps->shown;
-	if (!stamps->shown)
+	stamps->to_skip = 0;
+	for (size_t i = 0; i < STAMPS_SECONDS; i++)
+		stamps->to_skip += stamps->shown[i];
+	if (!stamps->to_skip || !stamps->newest)
 		return false;
-	clock_format_rfc3339(stamps->second * 1000, since);
+	clock_format_rfc3339((stamps->newest - (STAMPS_SECONDS - 1)) * 1000, since);
 	return true;
 }
 
-/* "2026-11-23T14:31:53.123456789Z " off the line; without one it counts to the second before. */
+/* "2026-11-23T14:31:53.123456789Z " off the line; one without counts to the newest second. */
 static int64_t take_stamp(const struct stamps *stamps, struct span *line)
 {
 	struct span rest = *line;
@@ -21,7 +23,7 @@ static int64_t take_stamp(const struct stamps *stamps, struct span *line)
 	int64_t ms;
 
 	if (!span_take_until(&rest, " ", &stamp) || !clock_parse_rfc3339(stamp, &ms))
-		return stamps->second;
+		return stamps->newest;
 	(void)span_take(&rest, " ");
 	*line = rest;
 	return ms / 1000;
@@ -29,12 +31,16 @@ static int64_t take_stamp(const struct stamps *stamps, struct span *line)
 
 static void count(struct stamps *stamps, int64_t second)
 {
-	if (second > stamps->second) {
-		stamps->second = second;
-		stamps->shown = 0;
+	/* those of the seconds that are too old now are not asked for any more */
+	for (; stamps->newest < second; stamps->newest++) {
+		if (second - stamps->newest > STAMPS_SECONDS)
+			stamps->newest = second - STAMPS_SECONDS;
+		memmove(&stamps->shown[1], &stamps->shown[0],
+			(STAMPS_SECONDS - 1) * sizeof(stamps->shown[0]));
+		stamps->shown[0] = 0;
 	}
-	if (second == stamps->second)
-		stamps->shown++;
+	if (stamps->newest - second < STAMPS_SECONDS)
+		stamps->shown[stamps->newest - second]++;
 }
 
 static int take_line(struct stamps *stamps, struct span line, struct buf *lines)

@@ -3,9 +3,9 @@
  * stamps: lines with a timestamp in front, and where to go on among them after a cut.
  *
  * The API can be asked for the lines from a second on, and gives them in their order. So it is
- * enough to know the newest second of which a line was shown, and how many lines were shown of it
- * and of what is newer: on going on, so many are passed over. Stamps of one second need not be in
- * order, as stdout and stderr of a container overtake each other.
+ * enough to know how many lines of the newest seconds were shown: on going on from the first of
+ * these, so many are passed over. Stamps need not be in order, as stdout and stderr of a container
+ * overtake each other, but not by more than STAMPS_SECONDS - 1 seconds.
  */
 #ifndef KUBE_STAMPS_H
 #define KUBE_STAMPS_H
@@ -13,10 +13,12 @@
 #include "base/buf.h"
 #include "base/clock.h"
 
+#define STAMPS_SECONDS 3
+
 struct stamps {
-	int64_t second; /* since 1970, of which `shown` lines were shown; 0: of none yet */
-	uint64_t shown;
-	uint64_t to_skip; /* of the stream that is read now */
+	int64_t newest;                 /* second since 1970; 0: nothing was shown yet */
+	uint64_t shown[STAMPS_SECONDS]; /* lines of the newest second, of the one before, ... */
+	uint64_t to_skip;               /* of the stream that is read now */
 };
 
 /* A stream begins: "sinceTime" for it in `since`, or false where it is to be read from its start. */
