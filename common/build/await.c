@@ -20,6 +20,7 @@ struct awaiting {
 	enum verdict verdict;
 	int64_t since_ms; /* of this verdict */
 	char *said;       /* last on the log */
+	bool busy;        /* another build was said to be in progress */
 };
 
 static void awaiting_release(struct awaiting *awaiting)
@@ -97,13 +98,18 @@ static bool too_long(const struct awaiting *awaiting)
 		(awaiting->verdict == VERDICT_UNSEEN || awaiting->verdict == VERDICT_RESOLVING);
 }
 
+/* Only at its beginning does the Image name the build that runs for sure: the reference may be of the
+ * one before, and the message changes with the pod's state. */
 static void say_busy(struct awaiting *awaiting)
 {
-	const struct image *image = awaiting->image;
+	struct span message = span_of(awaiting->image->ready.message);
+	struct span name = span_of(awaiting->image->latest_build);
+	bool named = span_take(&message, "Build '") && span_take_until(&message, "'", &name);
 
-	say(awaiting, "waiting: another build of the image is in progress (%s)",
-		strncmp(image->ready.message, "Build '", 7) == 0 ? image->ready.message
-								 : image->latest_build);
+	if (named || !awaiting->busy)
+		say(awaiting, "waiting: build '%.*s' of another change is in progress",
+			SPAN_FORMAT(name));
+	awaiting->busy = true;
 }
 
 /* Act on the state of the Image: 1 when it is decided, 0 to wait on. */

@@ -128,9 +128,9 @@ class Seed:
             "runImage": {
                 "image": "%s/builder-default:clusterbuilder-default-run-image@%s" % (
                     REGISTRY, self.run_digest)}}
-        if number > 1:
-            spec["lastBuild"] = {"cache": {}, "image": self.latest_image(number - 1),
-                                 "stackId": STACK}
+        last = next((n for n in range(number - 1, 0, -1) if n not in self.states), None)
+        if last:        # as kpack: the last good one
+            spec["lastBuild"] = {"cache": {}, "image": self.latest_image(last), "stackId": STACK}
         return {
             "apiVersion": "kpack.io/v1alpha2", "kind": "Build", "spec": spec,
             "metadata": {

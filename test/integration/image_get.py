@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""in of an Image: its files, its metadata, and the one build that it asks for."""
+
+import json
+import os
+import tempfile
+
+import tap
+from image_world import ClusterCase, Programs
+from cluster.seed import Seed, commit
+
+FILES = ["build", "digest", "image", "metadata.json", "reason", "repository", "tag"]
+
+
+class Get(Programs, ClusterCase):
+    name = "app"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seeded = Seed(5, digests={3: 1}, reasons={4: "STACK"})
+        cls.cluster.seed(5, digests={3: 1}, reasons={4: "STACK"})
+
+    def get(self, version, folder=None, **options):
+        self.into = folder or tempfile.mkdtemp(dir=self.folder)
+        return self.run_program("in", {"source": self.source(**options), "version": version}, self.into)
+
+    def files(self):
+        found = {}
+        for name in sorted(os.listdir(self.into)):
+            with open(os.path.join(self.into, name), encoding="utf-8") as file:
+                found[name] = file.read()
+        return found
+
+    def version(self, number):
+        return {"build": str(number), "image": self.seeded.latest_image(number)}
+
+    def test_files_hold_exactly_their_value(self):
+        result = self.get(self.version(4))
+        self.assertEqual(result.status, 0, result.stderr)
+        files = self.files()
+        image = self.seeded.latest_image(4)
+        self.assertEqual(sorted(files), FILES)
+        self.assertEqual(json.loads(files.pop("metadata.json")), result.answer["metadata"])
+        self.assertEqual(files, {"build": "4", "digest": image.partition("@")[2], "image": image, "reason": "STACK",
+                                 "repository": self.seeded.tag, "tag": "latest"})
+
+    def test_the_answer_is_the_version_with_the_build_s_facts(self):
+        answer = self.get(self.version(4)).answer
+        self.assertEqual(answer["version"], self.version(4))
+        rows = {row["name"]: row["value"] for row in answer["metadata"]}
+        self.assertEqual(rows["build_number"], "4")
+        self.assertEqual(rows["build_name"], "app-build-4")
+        self.assertEqual(rows["reason"], "STACK")
+        self.assertEqual(rows["commit"], commit(4))
+        self.assertEqual(rows["url"], self.seeded.url)
+        self.assertEqual(rows["buildpacks"], "sandbox/script@1.0.0")
+        self.assertTrue(all(name.isidentifier() for name in rows))
+
+    def test_only_the_one_build_is_asked_for(self):
+        since = self.now()
+        self.get(self.version(2))
+        asked = self.cluster.requests("ci", since=since)
+        self.assertEqual(self.asked(since), ["list builds"])
+        self.assertLess(asked[0]["bytes"], 10000)
+
+    def test_a_build_that_is_gone_leaves_what_the_version_holds(self):
+        gone = {"build": "77", "image": self.seeded.latest_image(77)}
+        result = self.get(gone)
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(result.answer["version"], gone)
+        self.assertIn("warning: the build that made it is not in namespace 'demo' any more", result.stderr)
+        files = self.files()
+        self.assertEqual(sorted(files), ["build", "digest", "image", "metadata.json", "repository"])
+        self.assertEqual(files["image"], gone["image"])
+        self.assertEqual(files["build"], "77")
+
+    def test_a_number_that_another_build_has_now_is_not_taken_for_it(self):
+        other = {"build": "2", "image": self.seeded.latest_image(99)}
+        self.assertEqual(self.get(other).status, 0)
+        self.assertNotIn("reason", self.files())
+
+    def test_a_version_without_a_number_is_the_newest_of_its_image(self):
+        given = {"image": self.seeded.latest_image(1)}
+        result = self.get(given)
+        self.assertEqual(result.answer["version"], given)
+        self.assertEqual(self.files()["build"], "3")
+
+    def test_it_may_run_again_in_the_same_folder(self):
+        self.get(self.version(2))
+        before = self.files()
+        result = self.get(self.version(2), self.into)
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(self.files(), before)
+
+    def test_an_image_without_a_digest_is_refused(self):
+        result = self.get({"build": "1", "image": "registry.test/app:latest"})
+        self.assertEqual((result.status, result.stdout, result.stderr),
+                         (1, "", "in: version.image: must name an image by digest\n"))
+
+    def test_a_number_that_is_none_is_refused(self):
+        result = self.get({"build": "x", "image": self.seeded.latest_image(1)})
+        self.assertEqual(result.stderr, "in: version.build: must be the number of a build\n")
+
+    def test_a_folder_that_is_not_there(self):
+        result = self.get(self.version(1), os.path.join(self.folder, "none"))
+        self.assertEqual(result.status, 1)
+        self.assertRegex(result.error, "^in: .*/none: No such file or directory$")
+
+    def test_no_right_to_look_is_a_failure(self):
+        result = self.get(self.version(1), kubeconfig=self.cluster.kubeconfig("nobody"))
+        self.assertEqual((result.status, result.stdout), (1, ""))
+        self.assertIn('cannot list resource "builds"', result.error)
+        self.assertEqual(self.files(), {})
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,278 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""out of an Image: a commit becomes a version, with the build's log as it happens, or a clear failure."""
+
+import json
+import re
+import time
+
+import tap
+from image_world import STEP, BuildsCase, Programs
+
+PHASES = ["PREPARE", "ANALYZE", "DETECT", "RESTORE", "BUILD", "EXPORT", "COMPLETION"]
+HOLD = "sandbox.invalid/hold"
+
+
+class Case(Programs, BuildsCase):
+    def image(self):
+        return self.cluster.get("images", self.name)
+
+    def start(self, **annotations):
+        """An Image whose first build, of the first commit, is over."""
+        self.create(revision=self.repository.first, annotations={
+            "sandbox.invalid/" + name.replace("_", "-"): value for name, value in annotations.items()})
+        self.built(1)
+
+    def annotate(self, **annotations):
+        self.edit({}, **{name.replace("_", "-"): value for name, value in annotations.items()})
+
+    def commit(self, text, **files):
+        return self.repository.commit({"welcome": text + "\n", **files})
+
+    def made(self, result, number):
+        """The put succeeded with that build's version, which is check's newest."""
+        self.assertEqual(result.status, 0, result.stderr)
+        build = self.build(number)
+        version = {"build": str(number), "image": build["status"]["latestImage"]}
+        self.assertEqual(result.answer["version"], version)
+        self.assertEqual(self.versions()[-1], version)
+
+    def failed(self, result, words):
+        self.assertEqual((result.status, result.stdout), (1, ""), result.stderr)
+        self.assertRegex(result.error, words)
+
+
+class Put(Case):
+    def test_a_commit_is_built_phase_by_phase(self):
+        self.start()
+        commit = self.commit("Welcome")
+        result = self.put(commit)
+        self.made(result, 2)
+        self.assertEqual(result.headings(), PHASES)
+        self.assertIn("\x1b[36m===> DETECT\x1b[0m\n", result.raw)
+        lines = result.stderr.splitlines()
+        self.assertIn("- revision " + self.repository.first, lines)
+        self.assertIn("+ revision " + commit, lines)
+        self.assertEqual(lines[lines.index("writing Welcome") - 1], "===> BUILD")
+        self.assertEqual(lines[lines.index("Build successful") - 1], "===> COMPLETION")
+        self.assertEqual(lines[-1], "image " + self.build(2)["status"]["latestImage"])
+
+    def test_metadata_says_what_was_built_and_why(self):
+        self.start()
+        commit = self.commit("Welcome")
+        rows = {row["name"]: row["value"] for row in self.put(commit).answer["metadata"]}
+        self.assertEqual((rows["commit"], rows["reason"], rows["build_number"]), (commit, "COMMIT", "2"))
+
+    def test_only_the_revision_is_patched(self):
+        self.start()
+        since = self.now()
+        self.put(self.commit("Welcome"))
+        patch = [entry for entry in self.cluster.requests("ci", since=since) if entry["method"] == "PATCH"]
+        self.assertEqual(len(patch), 1)
+        self.assertEqual(patch[0]["content_type"], "application/merge-patch+json")
+        self.assertEqual(json.loads(patch[0]["body"]),
+                         {"spec": {"source": {"git": {"revision": self.repository.git("rev-parse", "HEAD")}}}})
+        self.assertIn("fieldManager=build-service-resource", patch[0]["query"])
+
+    def test_every_line_of_a_log_is_shown_once(self):
+        self.start(lines="300", step="0.2")
+        result = self.put(self.commit("Welcome"))
+        self.made(result, 2)
+        for phase in PHASES:
+            shown = re.findall(r"(?m)^===> %s\n((?:(?!===>).*\n)*)" % phase, result.stderr)
+            self.assertEqual(len(shown), 1)
+            log = self.log(2, phase.lower())
+            rest = shown[0] if phase != "COMPLETION" else shown[0].rpartition("image ")[0]
+            self.assertEqual(rest, log, phase)
+            self.assertGreater(log.count("\n"), 299 if phase != "COMPLETION" else 0)
+
+    def test_a_last_line_without_its_end_is_shown(self):
+        self.start(no_newline="1")
+        result = self.put(self.commit("Welcome"))
+        self.made(result, 2)
+        self.assertIn("\nwriting Welcome\n", result.stderr)
+        self.assertIn("\nBuild successful\n", result.stderr)
+
+    def test_the_same_digest_is_the_version_before(self):
+        self.start()
+        result = self.put(self.commit("Hello", README="more\n"))
+        self.assertEqual(result.headings(), PHASES)
+        self.assertEqual(self.digest(1), self.digest(2))
+        self.made(result, 1)
+        self.assertIn("build 2 made the same image as build 1", result.stderr)
+
+    def test_the_commit_that_is_there_is_its_version_at_once(self):
+        self.start()
+        result = self.put(self.repository.first)
+        self.made(result, 1)
+        self.assertEqual(result.headings(), [])
+        self.assertLess(result.seconds, 2)
+
+    def test_a_commit_by_another_name_needs_no_build(self):
+        self.create(revision="main")
+        self.built(1)
+        result = self.put(self.repository.first)
+        self.made(result, 1)
+        self.assertIn("no build is needed: build 1 made this image already", result.stderr)
+
+    def test_a_put_joins_the_build_of_its_commit(self):
+        self.start(step="0.3")
+        commit = self.commit("Welcome")
+        first = self.start_put(commit)
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
+        second = self.put(commit)
+        self.made(self.finish_put(first), 2)
+        self.made(second, 2)
+        self.assertEqual(second.headings(), PHASES)
+
+    def test_a_build_that_the_image_does_not_name_yet_is_followed(self):
+        self.start(lose_build_status="1", step="0.2")
+        result = self.put(self.commit("Welcome"))
+        self.made(result, 2)
+        self.assertEqual(result.headings(), PHASES)
+
+    def test_a_change_waits_for_the_build_that_runs(self):
+        self.start(step="0.3")
+        first = self.start_put(self.commit("One"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
+        result = self.put(self.commit("Two"))
+        self.made(result, 3)
+        self.assertIn("waiting: build '%s-build-2' of another change is in progress" % self.name, result.stderr)
+        self.assertEqual(self.finish_put(first).status, 0)
+
+    def test_a_change_that_somebody_replaces_says_so(self):
+        self.start(step="0.3")
+        first = self.start_put(self.commit("One"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
+        commits = [self.commit("Two"), self.commit("Three")]
+        second = self.start_put(commits[0])
+        self.cluster.wait("images", self.name, lambda o: o["spec"]["source"]["git"]["revision"] == commits[0])
+        third = self.start_put(commits[1])
+        self.assertEqual(self.finish_put(first).status, 0)
+        self.failed(self.finish_put(second), "^out: revision '%s' was superseded by '%s' before it was built$"
+                    % tuple(commits))
+        self.assertEqual(self.finish_put(third).status, 0)
+
+    def test_another_edit_meanwhile_is_no_matter(self):
+        self.start(step="0.3")
+        first = self.start_put(self.commit("One"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
+        second = self.start_put(self.commit("Two"))
+        self.cluster.wait("images", self.name, lambda o: o["metadata"]["generation"] == 3)
+        self.edit({"successBuildHistoryLimit": 7})
+        self.assertEqual(self.finish_put(first).status, 0)
+        self.made(self.finish_put(second), 3)
+
+    def test_a_rebase_has_its_own_phases(self):
+        self.start(step="0.4")
+        self.addCleanup(self.stack, "1.0")
+        self.stack("1.1")
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
+        result = self.put(self.repository.first)
+        self.made(result, 2)
+        self.assertEqual(result.headings(), ["REBASE", "COMPLETION"])
+
+
+class Failures(Case):
+    def test_a_build_that_fails_names_phase_and_reason(self):
+        self.start()
+        result = self.put(self.commit("Welcome", **{"build.sh": "#!/bin/sh\necho oops\nexit 1\n"}))
+        self.failed(result, r"^out: build '%s-build-2' failed in phase 'build' with exit code 51 "
+                    r"\(a buildpack failed to build\): Error: .*exit status 1" % self.name)
+        self.assertEqual(result.headings(), PHASES[:5])
+        self.assertIn("\noops\n", result.stderr)
+        self.assertEqual(self.versions()[-1]["build"], "1")
+
+    def test_nothing_detected_names_the_phase(self):
+        self.start()
+        result = self.put(self.commit("Welcome", **{"build.sh": None}))
+        self.failed(result, r"failed in phase 'detect' with exit code 20 \(no group of buildpacks fits the source\)")
+
+    def test_the_same_commit_again_fails_at_once(self):
+        self.start()
+        commit = self.commit("Welcome", **{"build.sh": "#!/bin/sh\nexit 1\n"})
+        self.put(commit)
+        result = self.put(commit)
+        self.failed(result, "^out: no build is made of revision '%s', because build '%s-build-2' of the same failed: Error"
+                    % (commit, self.name))
+        self.assertLess(result.seconds, 2)
+
+    def test_an_image_that_is_not_there(self):
+        self.failed(self.put("main"), "^out: image '%s' in namespace 'demo' does not exist" % self.name)
+
+    def test_an_image_that_is_not_built_from_git(self):
+        self.create(revision="main")
+        self.patch(self.name, {"spec": {"source": {"git": None, "blob": {"url": "https://blob.test/a.zip"}}}})
+        since = self.now()
+        self.failed(self.put("main"), "^out: params.commitish: image '%s' is not built from git" % self.name)
+        self.assertNotIn("patch images/" + self.name, self.asked(since))
+
+    def test_no_commitish_at_all(self):
+        self.failed(self.put("main", {"commitish": None}), "^out: params.commitish: is required$")
+
+    def test_a_file_outside_is_not_read(self):
+        self.failed(self.put("main", {"commitish": "../../etc/hostname"}), "^out: params.commitish: ")
+
+    def test_no_right_to_patch(self):
+        self.start()
+        self.failed(self.put("main", kubeconfig=self.cluster.kubeconfig("nobody")), "cannot get resource")
+
+    def test_a_builder_that_is_not_there(self):
+        self.start()
+        self.edit({"builder": {"name": "nope"}})
+        process = self.start_put(self.commit("Welcome"), {"timeout": 3})
+        self.failed(self.finish_put(process), "^out: timeout: no build of revision '.*' has begun, the image says: "
+                    "Error: Unable to find builder 'nope'")
+
+
+class Waiting(Case):
+    def test_an_image_that_cannot_be_pulled_is_said(self):
+        self.start()
+        self.annotate(hold="ImagePullBackOff")
+        result = self.put(self.commit("Welcome"), {"timeout": 2})
+        self.failed(result, "^out: timeout: build '%s-build-2' is not over yet, its pod waited: prepare: ImagePullBackOff"
+                    % self.name)
+        self.assertRegex(result.stderr, "(?m)^warning: pod '%s-build-2-build-pod' waits: prepare: ImagePullBackOff: "
+                         "Back-off pulling image" % self.name)
+        self.assertEqual(result.stderr.count("ImagePullBackOff"), 2)
+        self.assertIn("build '%s-build-2' goes on in the cluster" % self.name, result.stderr)
+
+    def test_a_pod_that_fits_nowhere_is_said(self):
+        self.start()
+        self.annotate(hold="Unschedulable")
+        result = self.put(self.commit("Welcome"), {"timeout": 2})
+        self.failed(result, "its pod waited: it is not scheduled: 0/1 nodes are available")
+
+    def test_the_time_is_bounded(self):
+        self.start(step="2")
+        began = time.monotonic()
+        self.failed(self.put(self.commit("Welcome"), {"timeout": 1}), "^out: timeout: build .* is not over yet$")
+        self.assertLess(time.monotonic() - began, 2.5)
+
+    def test_a_stop_leaves_the_build_to_itself(self):
+        self.start(step="0.3")
+        process = self.start_put(self.commit("Welcome"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
+        began = time.monotonic()
+        result = self.finish_put(process, stop=True)
+        self.assertLess(time.monotonic() - began, 1)
+        self.assertEqual((result.status, result.stdout), (1, ""))
+        self.assertIn("build '%s-build-2' goes on in the cluster" % self.name, result.stderr)
+        self.built(2)
+        self.assertEqual(self.versions()[-1]["build"], "2")
+
+    def test_a_log_line_is_there_while_its_phase_runs(self):
+        self.start(step="1")
+        process = self.start_put(self.commit("Welcome"))
+        seen = b""
+        while b"===> ANALYZE" not in seen:
+            seen += process.stderr.readline()
+        pod = self.pod(2)
+        states = {s["name"]: s["state"] for s in pod["status"]["initContainerStatuses"]}
+        self.assertIn("running", states["analyze"])
+        self.annotate(**{"step": "0.05"})
+        self.finish_put(process, stop=True)
+
+
+if __name__ == "__main__":
+    tap.main()
