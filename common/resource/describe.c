@@ -20,13 +20,18 @@ static json_t *type_of(enum field_type type)
 			"array", "items", "type", "string");
 	case FIELD_TREE:
 		return json_pack("{s:[s, s]}", "type", "string", "object");
+	case FIELD_OBJECT:
+		return NULL; /* it has a table of its own */
 	}
 	return NULL;
 }
 
+static json_t *describe_fields(const struct field *fields);
+
 static json_t *describe_field(const struct field *field)
 {
-	json_t *property = type_of(field->type);
+	json_t *property = field->type == FIELD_OBJECT ? describe_fields(field->fields)
+						       : type_of(field->type);
 
 	(void)json_object_set_new(property, "description", json_string(field->what));
 	if (field->type == FIELD_SECRET)

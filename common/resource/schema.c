@@ -217,6 +217,25 @@ static parse_function *const parsers[] = {
 	[FIELD_TREE] = parse_tree,
 };
 
+/* The member is set before its struct is whole, so that a failure leaves it to schema_release. */
+static int parse_object(const struct field *field, enum schema_unknown unknown, const char *where,
+	json_t *value, void *member, struct err *err)
+{
+	auto_free char *label = mem_format("%s.%s", where, field->name);
+	void *values = mem_alloc(field->size);
+
+	*(void **)member = values;
+	return schema_parse(field->fields, unknown, label, value, values, err);
+}
+
+static int parse_value(const struct field *field, enum schema_unknown unknown, const char *where,
+	json_t *value, void *member, struct err *err)
+{
+	if (field->type == FIELD_OBJECT)
+		return parse_object(field, unknown, where, value, member, err);
+	return parsers[field->type](field, where, value, member, err);
+}
+
 static void *member_of(const struct field *field, void *values)
 {
 	return (char *)values + field->offset;
@@ -245,13 +264,21 @@ int schema_parse(const struct field *fields, enum schema_unknown unknown, const 
 
 		set_default(field, member);
 		if (value && !json_is_null(value)) {
-			if (parsers[field->type](field, where, value, member, err) < 0)
+			if (parse_value(field, unknown, where, value, member, err) < 0)
 				return -1;
 		} else if (field->need == REQUIRED) {
 			return err_set(err, ERR_CONFIG, "%s.%s: is required", where, field->name);
 		}
 	}
 	return 0;
+}
+
+static void release_object(const struct field *field, void **member)
+{
+	if (*member)
+		schema_release(field->fields, *member);
+	free(*member);
+	*member = NULL;
 }
 
 static void release_member(const struct field *field, void *member)
@@ -270,6 +297,9 @@ static void release_member(const struct field *field, void *member)
 	case FIELD_TREE:
 		json_decref(*(json_t **)member);
 		*(json_t **)member = NULL;
+		return;
+	case FIELD_OBJECT:
+		release_object(field, member);
 		return;
 	case FIELD_BOOL:
 	case FIELD_NUMBER:

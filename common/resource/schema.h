@@ -24,6 +24,7 @@ enum field_type {
 	FIELD_NUMBER,  /* int64_t */
 	FIELD_STRINGS, /* struct strings; a single string is a list of one */
 	FIELD_TREE,    /* json_t *, a string or an object, NULL when unset; for nested YAML */
+	FIELD_OBJECT,  /* a struct with a table of its own, by pointer; NULL when unset */
 };
 
 enum field_need { OPTIONAL, REQUIRED };
@@ -36,6 +37,8 @@ struct field {
 	int64_t unset; /* of a boolean or a number */
 	int64_t min;   /* of a number */
 	const char *what;
+	const struct field *fields; /* of an object */
+	size_t size;                /* of its struct */
 };
 
 /* The formatter takes the braces of a row for those of a block. */
@@ -52,6 +55,9 @@ struct field {
 	{ #member, FIELD_STRINGS, OPTIONAL, offsetof(struct of, member), 0, 0, what }
 #define TREE(of, member, need, what)                                                               \
 	{ #member, FIELD_TREE, need, offsetof(struct of, member), 0, 0, what }
+#define OBJECT(of, member, type, fields, what)                                                     \
+	{ #member, FIELD_OBJECT, OPTIONAL, offsetof(struct of, member), 0, 0, what, fields,        \
+		sizeof(struct type) }
 #define END_OF_FIELDS { NULL, FIELD_STRING, OPTIONAL, 0, 0, 0, NULL }
 /* clang-format on */
 
@@ -59,7 +65,8 @@ enum schema_unknown { UNKNOWN_REFUSED, UNKNOWN_IGNORED };
 
 /*
  * Fill the zeroed struct at `values` from `object` (an object, or NULL or null for an empty one).
- * Messages begin with `where` ("source"). On failure the struct may be partly filled: release it.
+ * Messages begin with `where` ("source"), and in an object with its name too ("source.eks"), where
+ * unknown keys are treated as those outside. On failure the struct may be partly filled: release it.
  * The object is borrowed; a FIELD_TREE takes a reference.
  */
 MUST_CHECK int schema_parse(const struct field *fields, enum schema_unknown unknown,

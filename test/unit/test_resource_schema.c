@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "base/log.h"
+#include "resource/describe.h"
 #include "resource/schema.h"
 
 struct thing {
@@ -14,6 +15,27 @@ struct thing {
 	int64_t depth;
 	struct strings paths;
 	json_t *tree;
+	struct part *part;
+};
+
+struct part {
+	char *region;
+	struct secret *key;
+	bool on;
+	struct part *inner;
+};
+
+static const struct field inner_fields[] = {
+	STRING(part, region, REQUIRED, "a string"),
+	END_OF_FIELDS,
+};
+
+static const struct field part_fields[] = {
+	STRING(part, region, REQUIRED, "a string"),
+	SECRET(part, key, OPTIONAL, "a secret"),
+	BOOL(part, on, true, "a switch that is on"),
+	OBJECT(part, inner, part, inner_fields, "a map in a map"),
+	END_OF_FIELDS,
 };
 
 static const struct field fields[] = {
@@ -24,6 +46,7 @@ static const struct field fields[] = {
 	NUMBER(thing, depth, 7, 1, "a number of at least 1"),
 	STRINGS(thing, paths, "strings"),
 	TREE(thing, tree, OPTIONAL, "nested YAML"),
+	OBJECT(thing, part, part, part_fields, "a map"),
 	END_OF_FIELDS,
 };
 
@@ -91,6 +114,19 @@ static const struct refusal {
 	{ "list of null", fields, "{\"paths\":[null]}", "source.paths[0]: must be a string" },
 	{ "tree, number", fields, "{\"tree\":1}", "source.tree: must be text or a YAML map" },
 	{ "tree, list", fields, "{\"tree\":[]}", "source.tree: must be text or a YAML map" },
+	{ "object, text", fields, "{\"part\":\"x\"}", "source.part: must be a map" },
+	{ "object, list", fields, "{\"part\":[]}", "source.part: must be a map" },
+	{ "object, number", fields, "{\"part\":0}", "source.part: must be a map" },
+	{ "object, its required key", fields, "{\"part\":{}}", "source.part.region: is required" },
+	{ "object, wrong type in it", fields, "{\"part\":{\"region\":1}}",
+		"source.part.region: must be a string (quote it in YAML)" },
+	{ "object, wrong type behind a secret", fields,
+		"{\"part\":{\"region\":\"x\",\"key\":\"y\",\"on\":1}}",
+		"source.part.on: must be true or false" },
+	{ "object, unknown key in it", fields, "{\"part\":{\"region\":\"x\",\"regoin\":\"y\"}}",
+		"source.part.regoin: is not a known key, did you mean 'region'?" },
+	{ "object in an object", fields, "{\"part\":{\"region\":\"x\",\"inner\":{\"a\":1}}}",
+		"source.part.inner.a: is not a known key" },
 	{ "required, absent", needed, "{}", "source.name: is required" },
 	{ "required, null", needed, "{\"name\":null}", "source.name: is required" },
 	{ "required, empty", needed, "{\"name\":\"\"}",
@@ -239,6 +275,62 @@ static void texts_secrets_and_trees_are_kept(void **state)
 	log_release();
 }
 
+static void objects_are_filled_by_their_own_table(void **state)
+{
+	json_t *json = parse_json("{\"part\":{\"region\":\"eu\",\"key\":\"hunter2\","
+				  "\"inner\":{\"region\":\"us\"}}}");
+	struct thing thing = { 0 };
+	struct err err = { 0 };
+	(void)state;
+
+	assert_int_equal(schema_parse(fields, UNKNOWN_REFUSED, "source", json, &thing, &err), 0);
+	json_decref(json);
+	assert_string_equal(thing.part->region, "eu");
+	assert_string_equal(secret_reveal(thing.part->key), "hunter2");
+	assert_true(thing.part->on);
+	assert_string_equal(thing.part->inner->region, "us");
+	schema_release(fields, &thing);
+	assert_null(thing.part);
+	log_release();
+}
+
+static void an_object_may_be_absent_or_null(void **state)
+{
+	json_auto_t *json = parse_json("{\"part\":null}");
+	struct thing thing = { 0 };
+	struct err err = { 0 };
+	(void)state;
+
+	assert_int_equal(schema_parse(fields, UNKNOWN_REFUSED, "source", NULL, &thing, &err), 0);
+	assert_null(thing.part);
+	assert_int_equal(schema_parse(fields, UNKNOWN_REFUSED, "source", json, &thing, &err), 0);
+	assert_null(thing.part);
+	schema_release(fields, &thing);
+}
+
+static void an_object_is_described_with_its_keys(void **state)
+{
+	const struct kind kind = { .name = "k", .source = fields };
+	json_auto_t *schema = describe_kinds("check", &kind, 1);
+	json_t *part = json_array_get(json_object_get(schema, "oneOf"), 0);
+	json_t *properties;
+	(void)state;
+
+	for (const char *const *step =
+			(const char *const[]){ "properties", "source", "properties", "part", NULL };
+		*step; step++)
+		part = json_object_get(part, *step);
+	properties = json_object_get(part, "properties");
+	assert_string_equal(json_string_value(json_object_get(part, "type")), "object");
+	assert_string_equal(json_string_value(json_object_get(part, "description")), "a map");
+	assert_true(json_is_false(json_object_get(part, "additionalProperties")));
+	assert_string_equal(
+		json_string_value(json_array_get(json_object_get(part, "required"), 0)), "region");
+	assert_true(json_is_true(json_object_get(json_object_get(properties, "key"), "writeOnly")));
+	assert_non_null(json_object_get(
+		json_object_get(json_object_get(properties, "inner"), "properties"), "region"));
+}
+
 static void a_tree_may_be_text(void **state)
 {
 	json_auto_t *json = parse_json(
@@ -299,6 +391,9 @@ int main(void)
 	UNIT_ROWS(take_number, numbers);
 	UNIT_ROWS(take_list, lists);
 	UNIT_TEST(texts_secrets_and_trees_are_kept);
+	UNIT_TEST(objects_are_filled_by_their_own_table);
+	UNIT_TEST(an_object_may_be_absent_or_null);
+	UNIT_TEST(an_object_is_described_with_its_keys);
 	UNIT_TEST(a_tree_may_be_text);
 	UNIT_TEST(nothing_at_all_gives_the_defaults);
 	UNIT_TEST(unknown_keys_can_be_ignored);
