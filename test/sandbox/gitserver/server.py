@@ -19,6 +19,7 @@ MODULE_DIR = "/usr/lib/apache2/modules"
 UNPRIVILEGED_USER = "nobody"
 START_ATTEMPTS = 5
 START_TIMEOUT_S = 10
+LOG_TIMEOUT_S = 5
 PR_SET_PDEATHSIG = 1
 
 
@@ -98,9 +99,16 @@ class GitServer:
         self._give_away()
         return output
 
-    def requests(self):
-        """Every request so far, in the order in which they ended."""
-        return accesslog.read(self._path("access.log"))
+    def requests(self, at_least=0):
+        """Every request so far, in the order in which they ended.
+
+        Apache logs a request after its answer: wait a little for at_least of them to be there.
+        """
+        deadline = time.monotonic() + LOG_TIMEOUT_S
+        while len(found := accesslog.read(self._path("access.log"))) < at_least and \
+                time.monotonic() < deadline:
+            time.sleep(0.02)
+        return found
 
     def forget_requests(self):
         """Begin a new list of requests."""
