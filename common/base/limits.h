@@ -76,10 +76,12 @@
 #define WATCH_POLL_MS (3 * 1000)
 
 /* A container's log: longer lines are shown in pieces; a stream that ends while its container goes on
- * is opened anew after so long, and one that cannot be had of an ended container is tried so often. */
+ * is opened anew after so long. One that fails is tried again after so long, doubled up to sixteen
+ * times; where the container has ended, at most so often without a new line. */
 #define LIMIT_PODLOG_LINE (512 * KIB)
 #define LIMIT_PODLOG_PIECE (256 * KIB)
 #define PODLOG_AGAIN_MS 1000
+#define PODLOG_RETRY_MS 125
 #define PODLOG_RETRY_MAX 5
 
 /* Following a build. A pod of which nothing has begun: its events are asked for this often, and it is

@@ -21,7 +21,7 @@ struct follow {
 	struct kube_selector selector;
 	struct watch *watch;
 	struct phases *phases;
-	int64_t begun_ms;
+	int64_t idle_ms;  /* since when no phase of the pod has begun */
 	int64_t ended_ms; /* when the build was seen to be over; 0: not yet */
 	char *said;       /* last on the log about a build without a pod */
 };
@@ -122,23 +122,21 @@ static int is_over(struct follow *follow, struct err *err)
 	return 1;
 }
 
-static int check_limits(const struct follow *follow, int64_t end_ms, struct err *err)
+static int check_limits(struct follow *follow, int64_t end_ms, struct err *err)
 {
 	int64_t now = clock_monotonic_ms();
-	const struct pod *pod = phases_pod(follow->phases);
 	const char *obstacle = phases_obstacle(follow->phases);
 
 	if (now >= end_ms)
 		return err_set(err, ERR_NETWORK, "timeout: build '%s' is not over yet%s%s",
 			follow->name, obstacle ? ", its pod waited: " : "",
 			obstacle ? obstacle : "");
-	if (!follow->ended_ms && !pod_has_started(pod) && now - follow->begun_ms >= PENDING_MAX_MS)
-		return err_set(err, ERR_NETWORK, "build '%s' has not begun after %d s: %s",
-			follow->name, PENDING_MAX_MS / 1000,
-			obstacle              ? obstacle
-				: pod->object ? "its pod waits"
-					      : "it has no pod");
-	return 0;
+	if (follow->ended_ms || phases_have_begun(follow->phases))
+		follow->idle_ms = now;
+	if (now - follow->idle_ms < PENDING_MAX_MS)
+		return 0;
+	return err_set(err, ERR_NETWORK, "build '%s' has not begun after %d s: %s", follow->name,
+		PENDING_MAX_MS / 1000, obstacle ? obstacle : "its pod does not start");
 }
 
 static int next_wait(const struct follow *follow, int64_t end_ms)
@@ -178,7 +176,7 @@ int follow_build(const struct service *service, const char *name, int64_t end_ms
 		.name = name,
 		.field = mem_format("metadata.name=%s", name),
 		.builds = service_path(service, KPACK_API, "builds", NULL),
-		.begun_ms = clock_monotonic_ms(),
+		.idle_ms = clock_monotonic_ms(),
 	};
 
 	if (read_build(&follow, err) < 0)

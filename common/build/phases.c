@@ -22,6 +22,7 @@ struct phases {
 	size_t current; /* the phase whose log is shown or waited for */
 	struct kube_path log_path;
 	struct podlog *log;
+	bool blind;   /* the right to see pods is missing: said once */
 	bool refused; /* the right to read logs is missing: said once */
 	struct obstacle obstacle;
 	int64_t news_ms;
@@ -238,10 +239,23 @@ static void show_logs(struct phases *phases)
 	}
 }
 
+/* The build goes on whether we see it or not. */
+static int go_blind(struct phases *phases, struct err *err)
+{
+	if (err->kind != ERR_AUTH)
+		return -1;
+	log_warning("the phases are not shown: %s", err->message);
+	*err = (struct err){ 0 };
+	phases->blind = true;
+	return 0;
+}
+
 int phases_step(struct phases *phases, struct err *err)
 {
+	if (phases->blind)
+		return 0;
 	if (take_events(phases, err) < 0)
-		return -1;
+		return go_blind(phases, err);
 	show_logs(phases);
 	if (!phases->gone)
 		obstacle_look(&phases->obstacle, phases->service, &phases->pod);
@@ -252,12 +266,21 @@ bool phases_over(const struct phases *phases)
 {
 	const struct pod *pod = &phases->pod;
 
+	if (phases->blind)
+		return true;
 	return !phases->log && (!pod->object || phases->gone || phases->current == pod->count);
 }
 
 int phases_catch_up(struct phases *phases, struct err *err)
 {
-	return phases->pod.object ? 0 : read_pods(phases, err);
+	if (phases->blind || phases->pod.object)
+		return 0;
+	return read_pods(phases, err) < 0 ? go_blind(phases, err) : 0;
+}
+
+bool phases_have_begun(const struct phases *phases)
+{
+	return phases->blind || pod_has_started(&phases->pod);
 }
 
 const struct pod *phases_pod(const struct phases *phases)
@@ -277,7 +300,7 @@ int64_t phases_news_ms(const struct phases *phases)
 
 int phases_wait_ms(const struct phases *phases)
 {
-	int wait = watch_wait_ms(phases->watch);
+	int wait = phases->blind ? -1 : watch_wait_ms(phases->watch);
 
 	if (phases->log)
 		wait = wait_sooner(wait, podlog_wait_ms(phases->log));

@@ -20,7 +20,10 @@ void phases_free(struct phases *phases);
 void phases_free_pointer(struct phases **phases);
 #define auto_phases AUTO(phases_free_pointer)
 
-/* Show what there is now, without waiting. -1 where the pod cannot be watched any more. */
+/*
+ * Show what there is now, without waiting. -1 where the pod cannot be watched any more; but without
+ * the right to see pods that is said once, and nothing is shown.
+ */
 MUST_CHECK int phases_step(struct phases *phases, struct err *err);
 
 /* Whether all is shown that there can be: the pod has ended and so have the logs, or it is gone. */
@@ -28,6 +31,9 @@ bool phases_over(const struct phases *phases);
 
 /* Look for a pod that the watch has not told of yet, now that the build is over. */
 MUST_CHECK int phases_catch_up(struct phases *phases, struct err *err);
+
+/* Whether a phase has begun, as far as we may know. */
+bool phases_have_begun(const struct phases *phases);
 
 /* The pod as it is known; without an object where none was ever seen. */
 const struct pod *phases_pod(const struct phases *phases);

@@ -20,7 +20,7 @@ struct podlog {
 	struct buf partial; /* the beginning of a line, with its stamp */
 	bool ended;         /* the container has */
 	bool final;         /* it had when this stream began */
-	int failures;       /* since something came */
+	int failures;       /* since a new line came */
 	int64_t due_ms;     /* when to open a stream */
 };
 
@@ -102,8 +102,10 @@ static void feed(struct podlog *log, struct span data, bool last)
 		text.length > LIMIT_PODLOG_LINE && !lines.length &&
 		stamps_take(&log->stamps, &text, true, &lines) < 0)
 		text.length = 0;
-	if (lines.length)
+	if (lines.length) {
 		log->show(log->context, buf_span(&lines));
+		log->failures = 0;
+	}
 	if (joined)
 		buf_consume(&log->partial, log->partial.length - text.length);
 	else if (buf_add_span(&log->partial, text) < 0)
@@ -118,7 +120,6 @@ static void take(struct podlog *log)
 		data.length = LIMIT_PODLOG_PIECE;
 	feed(log, data, false);
 	http_stream_consume(log->stream.http, data.length);
-	log->failures = 0;
 }
 
 /*
@@ -139,7 +140,6 @@ static enum podlog_state stream_ended(struct podlog *log)
 static enum podlog_state stream_failed(struct podlog *log, const struct err *why)
 {
 	int status = log->stream.status;
-	int64_t wait;
 
 	log_debug("log of %s: %s", log->container, why->message);
 	if (status == 401 || status == 403 || status == 404)
@@ -149,8 +149,7 @@ static enum podlog_state stream_failed(struct podlog *log, const struct err *why
 		log->failures++;
 	if (log->ended && log->failures > PODLOG_RETRY_MAX)
 		return PODLOG_INCOMPLETE;
-	wait = (int64_t)WATCH_RETRY_MS << (log->failures < 5 ? log->failures : 5);
-	pause(log, wait);
+	pause(log, (int64_t)PODLOG_RETRY_MS << (log->failures < 4 ? log->failures : 4));
 	return PODLOG_OPEN;
 }
 

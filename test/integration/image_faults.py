@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""out of an Image while the cluster is in trouble: every put comes out right, or says why it cannot."""
+
+import re
+import threading
+import time
+
+import tap
+from image_put import PHASES, Case
+
+
+class Cuts(Case):
+    """Streams that end anywhere: the log is whole, nothing is shown twice, the version is right."""
+
+    def whole(self, result, number=2, phases=None):
+        self.made(result, number)
+        self.assertEqual(result.headings(), phases or PHASES)
+        for phase in phases or PHASES:
+            shown = re.findall(r"(?m)^===> %s\n((?:(?!===>|image |warning: ).*\n)*)" % phase, result.stderr)
+            self.assertEqual(shown, [self.log(number, phase.lower())], phase)
+
+    def put_with(self, *faults):
+        """A put of a new commit under these faults."""
+        commit = self.commit("Welcome to " + self.name)
+        self.cluster.faults(*[{"user": "ci", "times": 0, **fault} for fault in faults])
+        result = self.put(commit)
+        self.cluster.faults()
+        return result
+
+    def test_every_watch_breaks_after_each_event(self):
+        self.start(lines="5", step="0.1")
+        self.whole(self.put_with({"verb": "watch", "cut_events": 1}))
+
+    def test_every_watch_breaks_in_the_middle_of_its_second_event(self):
+        self.start(lines="5", step="0.1")
+        self.whole(self.put_with({"verb": "watch", "cut_events": 1, "half": True}))
+
+    def test_a_watch_breaks_once_at_each_of_its_events(self):
+        self.start()
+        number = 1
+        for plural in ("images", "builds", "pods"):
+            for events in (0, 1, 3):
+                number += 1
+                commit = self.commit("Welcome %d" % number)
+                self.cluster.faults({"user": "ci", "verb": "watch", "resource": plural, "cut_events": events,
+                                     "half": True})
+                self.whole(self.put(commit), number)
+
+    def test_a_watch_breaks_in_the_middle_of_bytes(self):
+        self.start()
+        for number, count in enumerate((1, 100, 3000), 2):
+            commit = self.commit("Welcome %d" % number)
+            self.cluster.faults({"user": "ci", "verb": "watch", "cut_bytes": count, "times": 6})
+            self.whole(self.put(commit), number)
+
+    def test_watches_that_end_in_good_order(self):
+        self.start()
+        self.whole(self.put_with({"verb": "watch", "end": 1}))
+
+    def test_garbage_in_a_watch(self):
+        self.start()
+        self.whole(self.put_with({"verb": "watch", "cut_events": 1, "garbage": "<html>\n", "times": 9}))
+
+    def test_a_watch_that_is_too_old_is_told_so_inside(self):
+        self.start()
+        self.whole(self.put_with({"verb": "watch", "gone": 1}))
+
+    def test_a_watch_that_is_too_old_is_told_so_by_its_status(self):
+        self.start()
+        self.whole(self.put_with({"verb": "watch", "status": 410, "times": 3}))
+
+    def test_no_right_to_watch_is_done_by_reading(self):
+        self.start()
+        result = self.put_with({"verb": "watch", "status": 403, "message": "no watch for you"})
+        self.made(result, 2)
+        self.assertEqual(result.headings(), PHASES)
+
+    def test_a_server_that_is_busy_at_first(self):
+        self.start()
+        self.whole(self.put_with({"verb": "watch", "status": 429, "times": 3}, {"verb": "watch", "drop": True, "times": 2}))
+
+    def test_history_is_compacted_and_streams_hang_up(self):
+        self.start(step="0.2", lines="20")
+        process = self.start_put(self.commit("Welcome"))
+        end = threading.Event()
+
+        def disturb():
+            while not end.wait(0.15):
+                self.cluster.compact()
+                self.cluster.hangup()
+        thread = threading.Thread(target=disturb)
+        thread.start()
+        try:
+            result = self.finish_put(process)
+        finally:
+            end.set()
+            thread.join()
+        self.whole(result)
+
+    def test_logs_break_after_some_lines(self):
+        self.start(lines="12", step="0.2")
+        self.whole(self.put_with(*[{"subresource": "log", "query": "container=" + phase.lower(), "cut_events": count,
+                                    "half": True, "times": 1} for phase in PHASES for count in (0, 2, 5, 9)]))
+
+    def test_logs_break_in_the_middle_of_bytes(self):
+        self.start(lines="12", step="0.2")
+        self.whole(self.put_with(*[{"subresource": "log", "query": "container=" + phase.lower(), "cut_bytes": count,
+                                    "times": 1} for phase in PHASES for count in (1, 31, 333)]))
+
+    def test_logs_that_always_break_do_not_stop_the_put(self):
+        self.start(lines="12", step="0.1")
+        result = self.put_with({"subresource": "log", "query": "container=build", "cut_events": 3})
+        self.made(result, 2)
+        self.assertEqual(result.headings(), PHASES)
+        self.assertEqual(result.stderr.count("warning: the log of phase 'build' is not complete"), 1)
+
+    def test_a_proxy_ends_a_silent_log_in_good_order(self):
+        self.start(lines="12", step="0.5")
+        self.whole(self.put_with(*[{"subresource": "log", "query": "container=%s&follow=true&timestamps=true$" % phase,
+                                    "end": 4, "times": 1} for phase in ("analyze", "build")]))
+
+    def test_a_node_that_does_not_answer_for_a_moment(self):
+        self.start(step="0.3")
+        self.whole(self.put_with({"subresource": "log", "status": 500, "message": "dial tcp: refused", "times": 2}))
+
+    def test_logs_that_are_not_for_us_do_not_stop_the_put(self):
+        self.start()
+        result = self.put_with({"subresource": "log", "status": 403, "message": "pods/log is forbidden"})
+        self.made(result, 2)
+        self.assertEqual(result.headings(), PHASES)
+        self.assertEqual(result.stderr.count("warning: the logs are not shown: "), 1)
+
+    def test_logs_that_are_lost_do_not_stop_the_put(self):
+        self.start()
+        result = self.put_with({"subresource": "log", "query": "container=build", "status": 404})
+        self.made(result, 2)
+        self.assertIn("warning: the log of phase 'build' is not complete", result.stderr)
+
+
+class Cluster(Case):
+    def test_writers_race_and_the_patch_is_tried_again(self):
+        self.start()
+        commit = self.commit("Welcome")
+        self.cluster.faults({"user": "ci", "method": "PATCH", "status": 409, "times": 2},
+                            {"user": "ci", "method": "PATCH", "status": 500, "times": 2})
+        self.made(self.put(commit), 2)
+
+    def test_writers_that_never_stop_racing_are_an_end(self):
+        self.start()
+        commit = self.commit("Welcome")
+        self.cluster.faults({"user": "ci", "method": "PATCH", "status": 409, "times": 0,
+                             "message": "the object has been modified"})
+        self.failed(self.put(commit), r"the object has been modified \(409\)$")
+
+    def test_a_webhook_s_words_are_shown(self):
+        self.start()
+        words = 'admission webhook "validation.webhook.kpack.io" denied the request: validation failed: no'
+        commit = self.commit("Welcome")
+        self.cluster.faults({"user": "ci", "method": "PATCH", "status": 400, "message": words})
+        self.failed(self.put(commit), re.escape(words))
+
+    def test_the_pod_is_made_again(self):
+        self.start(step="0.4")
+        process = self.start_put(self.commit("Welcome"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
+        self.admin.delete("v1", "pods", "demo", self.name + "-build-2-build-pod")
+        result = self.finish_put(process)
+        self.made(result, 2)
+        self.assertIn("was made again: its phases begin anew", result.stderr)
+        self.assertEqual(result.headings()[-7:], PHASES)
+
+    def test_the_build_is_deleted(self):
+        self.start(step="0.4")
+        process = self.start_put(self.commit("Welcome"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
+        self.admin.delete("kpack.io/v1alpha2", "builds", "demo", self.name + "-build-2")
+        self.failed(self.finish_put(process), "^out: build '%s-build-2' was deleted" % self.name)
+
+    def test_the_image_is_deleted(self):
+        self.start()
+        self.cluster.stop_controller()
+        self.addCleanup(self.cluster.start_controller)
+        process = self.start_put(self.commit("Welcome"))
+        self.cluster.wait("images", self.name, lambda o: o["metadata"]["generation"] == 2)
+        time.sleep(0.2)
+        self.admin.delete("kpack.io/v1alpha2", "images", "demo", self.name)
+        self.failed(self.finish_put(process), "^out: image '%s' (was deleted meanwhile|.* does not exist)" % self.name)
+
+    def test_the_controller_restarts(self):
+        self.start(step="0.3")
+        process = self.start_put(self.commit("Welcome"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
+        self.cluster.stop_controller()
+        time.sleep(0.5)
+        self.cluster.start_controller()
+        result = self.finish_put(process)
+        self.made(result, 2)
+        self.assertEqual(result.headings(), PHASES)
+
+    def test_a_controller_that_is_away_is_waited_for(self):
+        self.start()
+        self.cluster.stop_controller()
+        process = self.start_put(self.commit("Welcome"))
+        time.sleep(1)
+        self.cluster.start_controller()
+        self.made(self.finish_put(process), 2)
+
+    def test_no_right_to_see_pods_is_no_failure(self):
+        self.start()
+        commit = self.commit("Welcome")
+        self.cluster.faults({"user": "ci", "resource": "pods", "status": 403, "times": 0, "message": "pods is forbidden"})
+        result = self.put(commit)
+        self.made(result, 2)
+        self.assertEqual(result.headings(), [])
+        self.assertEqual(result.stderr.count("warning: the phases are not shown: "), 1)
+
+    def test_no_right_to_see_pods_and_a_failed_build(self):
+        self.start()
+        commit = self.commit("Welcome", **{"build.sh": "#!/bin/sh\nexit 1\n"})
+        self.cluster.faults({"user": "ci", "resource": "pods", "status": 403, "times": 0, "message": "pods is forbidden"})
+        self.failed(self.put(commit), "failed in phase 'build' with exit code 51")
+
+
+del Case  # of image_put: only what is here
+
+
+if __name__ == "__main__":
+    tap.main()
