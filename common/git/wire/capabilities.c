@@ -72,22 +72,16 @@ bool capabilities_offer(
 
 int capabilities_read(struct capabilities *capabilities, struct pkt_reader *reader, struct err *err)
 {
-	for (;;) {
-		struct span line;
-		int kind = pkt_read_line(reader, &line, err);
+	struct span line;
+	int more;
 
-		if (kind < 0)
-			return -1;
-		if (kind == PKT_FLUSH)
-			return 0;
-		if (kind != PKT_DATA)
-			return err_set(
-				err, ERR_REMOTE, "the server's list of capabilities has no end");
+	while ((more = pkt_read_item(reader, &line, "capabilities", err)) > 0) {
 		if (capabilities->items.count == CAPABILITIES_MAX)
 			return err_set(
 				err, ERR_REMOTE, "the server's list of capabilities is too long");
 		strings_add(&capabilities->items, line);
 	}
+	return more;
 }
 
 int capabilities_check(const struct capabilities *capabilities, struct err *err)

@@ -60,19 +60,13 @@ int fetch_v0_write(struct buf *out, const struct capabilities *capabilities,
 
 static int read_shallow(struct fetch_result *result, struct pkt_reader *reader, struct err *err)
 {
-	for (;;) {
-		struct span line;
-		int kind = pkt_read_line(reader, &line, err);
+	struct span line;
+	int more;
 
-		if (kind < 0)
-			return -1;
-		if (kind == PKT_FLUSH)
-			return 0;
-		if (kind != PKT_DATA)
-			return err_set(err, ERR_NETWORK, "the answer to a fetch breaks off");
+	while ((more = pkt_read_item(reader, &line, "shallow commits", err)) > 0)
 		if (fetch_take_shallow(result, line, err) < 0)
 			return -1;
-	}
+	return more;
 }
 
 static int take_raw_pack(struct fetch_result *result, struct pkt_reader *reader,

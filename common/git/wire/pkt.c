@@ -137,6 +137,17 @@ int pkt_read_line(struct pkt_reader *reader, struct span *line, struct err *err)
 	return kind;
 }
 
+int pkt_read_item(struct pkt_reader *reader, struct span *line, const char *what, struct err *err)
+{
+	int kind = pkt_read_line(reader, line, err);
+
+	if (kind < 0)
+		return -1;
+	if (kind != PKT_DATA && kind != PKT_FLUSH)
+		return err_set(err, ERR_REMOTE, "the server's list of %s has no end", what);
+	return kind == PKT_DATA;
+}
+
 long pkt_read_raw(struct pkt_reader *reader, char *data, size_t size, struct err *err)
 {
 	size_t count = buffered(reader) < size ? buffered(reader) : size;

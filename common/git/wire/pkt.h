@@ -32,14 +32,29 @@ enum pkt_kind { PKT_DATA, PKT_FLUSH, PKT_DELIM, PKT_RESPONSE_END, PKT_END_OF_STR
 void pkt_reader_init(struct pkt_reader *reader, pkt_source *source, void *context);
 
 /*
- * Read the next packet; all but PKT_DATA have an empty payload. Returns its kind; PKT_END_OF_STREAM where the source ended between two
- * packets; or -1: ERR_REMOTE for a bad length, an end inside a packet or an "ERR ..." packet, whose
- * words become the message; the source's own error otherwise.
+ * Read the next packet; all but PKT_DATA have an empty payload. Returns its kind;
+ * PKT_END_OF_STREAM where the source ended between two packets; or -1: ERR_REMOTE for a bad length,
+ * an end inside a packet or an "ERR ..." packet, whose words become the message; the source's own
+ * error otherwise.
  */
 MUST_CHECK int pkt_read(struct pkt_reader *reader, struct span *payload, struct err *err);
 
 /* As pkt_read(), for text: without the LF at its end. */
 MUST_CHECK int pkt_read_line(struct pkt_reader *reader, struct span *line, struct err *err);
+
+/*
+ * The next line of a list that a flush packet ends: 1 and the line, 0 at the flush, -1 with err; a
+ * list that ends otherwise is ERR_REMOTE and says "`what` breaks off".
+ */
+MUST_CHECK int pkt_read_item(
+	struct pkt_reader *reader, struct span *line, const char *what, struct err *err);
+
+/*
+ * The next line of a list that a flush packet ends: 1 and the line, 0 at the flush, -1 with err. A list
+ * that ends in another way is ERR_REMOTE: "the server's list of `what` has no end".
+ */
+MUST_CHECK int pkt_read_item(
+	struct pkt_reader *reader, struct span *line, const char *what, struct err *err);
 
 /* Bytes that are not framed, up to `size`, such as a pack without side-band: as pkt_source. */
 MUST_CHECK long pkt_read_raw(struct pkt_reader *reader, char *data, size_t size, struct err *err);

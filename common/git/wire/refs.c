@@ -113,19 +113,13 @@ static int add_line(struct refs *refs, struct span line, struct err *err)
 
 int refs_read(struct refs *refs, struct pkt_reader *reader, struct err *err)
 {
-	for (;;) {
-		struct span line;
-		int kind = pkt_read_line(reader, &line, err);
+	struct span line;
+	int more;
 
-		if (kind < 0)
-			return -1;
-		if (kind == PKT_FLUSH)
-			return 0;
-		if (kind != PKT_DATA)
-			return err_set(err, ERR_REMOTE, "the server's list of refs has no end");
+	while ((more = pkt_read_item(reader, &line, "refs", err)) > 0)
 		if (add_line(refs, line, err) < 0)
 			return -1;
-	}
+	return more;
 }
 
 /* The first line of v0 carries the capabilities behind a NUL; an empty repository has only them. */
@@ -181,21 +175,16 @@ static int read_advertised(struct refs *refs, struct capabilities *capabilities,
 	struct pkt_reader *reader, struct err *err)
 {
 	bool empty = take_first(capabilities, &line);
+	int more;
 
-	for (;;) {
-		int kind;
-
+	do {
 		if (!empty && add_advertised(refs, line, err) < 0)
 			return -1;
 		empty = false;
-		kind = pkt_read_line(reader, &line, err);
-		if (kind < 0)
-			return -1;
-		if (kind == PKT_FLUSH)
-			break;
-		if (kind != PKT_DATA)
-			return err_set(err, ERR_REMOTE, "the server's list of refs has no end");
-	}
+		more = pkt_read_item(reader, &line, "refs", err);
+	} while (more > 0);
+	if (more < 0)
+		return -1;
 	set_targets(refs, capabilities);
 	return 0;
 }
