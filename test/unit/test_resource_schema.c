@@ -65,6 +65,8 @@ static json_t *parse_json(const char *text)
 	return json;
 }
 
+#define NOT_WHOLE "source.depth: must be a whole number"
+
 static const struct refusal {
 	const char *name;
 	const struct field *fields;
@@ -89,19 +91,14 @@ static const struct refusal {
 	{ "boolean, other case", fields, "{\"on\":\"True\"}", "source.on: must be true or false" },
 	{ "boolean, empty text", fields, "{\"on\":\"\"}", "source.on: must be true or false" },
 	{ "boolean, list", fields, "{\"on\":[true]}", "source.on: must be true or false" },
-	{ "number, fraction", fields, "{\"depth\":1.5}", "source.depth: must be a whole number" },
-	{ "number, text", fields, "{\"depth\":\"many\"}", "source.depth: must be a whole number" },
-	{ "number, empty text", fields, "{\"depth\":\"\"}",
-		"source.depth: must be a whole number" },
-	{ "number, text with more behind", fields, "{\"depth\":\"3 \"}",
-		"source.depth: must be a whole number" },
-	{ "number, minus alone", fields, "{\"depth\":\"-\"}",
-		"source.depth: must be a whole number" },
-	{ "number, text too large", fields, "{\"depth\":\"9223372036854775808\"}",
-		"source.depth: must be a whole number" },
-	{ "number, too large for its digits to count", fields, "{\"depth\":1e300}",
-		"source.depth: must be a whole number" },
-	{ "number, boolean", fields, "{\"depth\":true}", "source.depth: must be a whole number" },
+	{ "number, fraction", fields, "{\"depth\":1.5}", NOT_WHOLE },
+	{ "number, text", fields, "{\"depth\":\"many\"}", NOT_WHOLE },
+	{ "number, empty text", fields, "{\"depth\":\"\"}", NOT_WHOLE },
+	{ "number, text with more behind", fields, "{\"depth\":\"3 \"}", NOT_WHOLE },
+	{ "number, minus alone", fields, "{\"depth\":\"-\"}", NOT_WHOLE },
+	{ "number, text too large", fields, "{\"depth\":\"9223372036854775808\"}", NOT_WHOLE },
+	{ "number, too large for its digits to count", fields, "{\"depth\":1e300}", NOT_WHOLE },
+	{ "number, boolean", fields, "{\"depth\":true}", NOT_WHOLE },
 	{ "number, too small", fields, "{\"depth\":0}", "source.depth: must be at least 1" },
 	{ "number, negative text", fields, "{\"depth\":\"-3\"}",
 		"source.depth: must be at least 1" },
