@@ -9,6 +9,7 @@
 struct pack_receiver {
 	git_indexer *indexer;
 	git_indexer_progress progress;
+	uint64_t bytes;
 	bool shown;
 };
 
@@ -24,7 +25,7 @@ static void show(struct pack_receiver *receiver, const git_indexer_progress *now
 	if (now->received_objects < now->total_objects || !now->total_deltas || done)
 		log_progress(done, "receiving objects: %3u%% (%u/%u), %.1f MB",
 			percent(now->received_objects, now->total_objects), now->received_objects,
-			now->total_objects, (double)now->received_bytes / 1e6);
+			now->total_objects, (double)receiver->bytes / 1e6);
 	else
 		log_progress(false, "resolving deltas: %3u%% (%u/%u)",
 			percent(resolved, now->total_deltas), resolved, now->total_deltas);
@@ -72,6 +73,7 @@ static int take(void *context, struct span bytes, struct err *err)
 {
 	struct pack_receiver *receiver = context;
 
+	receiver->bytes += bytes.length;
 	if (git_indexer_append(receiver->indexer, bytes.data, bytes.length, &receiver->progress) <
 		0)
 		return lib_error(err, "the pack cannot be received");

@@ -156,7 +156,8 @@ static int acknowledge(git_repository *repository, const struct fetch_request *r
 	for (size_t i = 0; request->haves && i < request->haves->count; i++)
 		if (lib_have(odb, &request->haves->items[i]))
 			oids_add(&result->acknowledged, &request->haves->items[i]);
-	result->ready = result->acknowledged.count && is_ready(repository, request);
+	result->ready = !request->done && result->acknowledged.count &&
+		is_ready(repository, request);
 	return 0;
 }
 
