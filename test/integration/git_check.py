@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """check of the git kind, on every way to reach a repository, against what the git program says."""
 
+import http.server
 import os
+import random
 import socket
+import threading
 import unittest
 
 import tap
@@ -107,6 +110,39 @@ class Check:
         self.world.git("branch", "-q", "-M", "other", "main")
         self.world.publish()
         self.assertEqual(self.found(old), [tip])
+
+    def test_any_commit_of_a_random_history_as_version(self):
+        world, dice = self.world, random.Random(7)
+        ids = [world.commit("root")]
+        for number in range(30):
+            start = dice.choice(ids[-6:])
+            world.git("checkout", "-q", "--detach", start)
+            if dice.random() < 0.4:
+                world.git("merge", "-q", "--no-ff", "-s", "ours", "--allow-unrelated-histories", "-m",
+                          "merge %d" % number, *dice.sample(ids[-8:], min(len(ids), dice.choice((1, 1, 2)))))
+            else:
+                world.commit("commit %d" % number)
+            ids.append(world.git("rev-parse", "HEAD"))
+        world.git("checkout", "-q", "-B", "main", ids[-1])
+        for number, commit in enumerate(ids):
+            world.git("branch", "-f", "keep-%d" % number, commit)
+        world.publish()
+        for version in dict.fromkeys(ids):
+            self.assertEqual(self.found(version), self.expected(version, ids[-1]), version)
+
+    def expected(self, version, tip):
+        """By the rules of the git resource: the first-parent chain that the version's parent lacks."""
+        git = self.world.git
+        chain = lambda *less: git("rev-list", "--first-parent", "--reverse", tip, *less).split()
+        if version == tip:
+            return [tip]
+        if git("merge-base", version, tip) != version:
+            return chain("^" + version) or [tip]
+        on_chain = version in git("rev-list", "--first-parent", tip).split()
+        parents = git("rev-list", "--parents", "-1", version).split()[1:]
+        if on_chain or not parents:
+            return [version] * on_chain + chain("^" + version)
+        return chain("^" + parents[0])
 
     def test_an_unknown_version_gives_the_tip(self):
         tip = self.history(3)[-1]
@@ -272,6 +308,38 @@ class Refusals(unittest.TestCase):
         self.assertNotIn(server.password, result.stderr)
         self.refused("source.branch: 'nope' does not exist at %s, whose default branch is 'main'"
                      % self.world.uri, uri=uri, username=None, password=None, branch="nope")
+
+    def redirecting(self, target):
+        """The address of a server that sends everything on to `target`."""
+        class Redirect(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(301)
+                self.send_header("Location", target + self.path[len("/old.git"):])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Redirect)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return "http://127.0.0.1:%d/old.git" % server.server_port
+
+    def test_credentials_do_not_follow_a_redirect_to_another_server(self):
+        uri = self.redirecting(self.world.uri)
+        self.refused("%s: redirects to %s, which is another server and gets no credentials: set 'source.uri' to that "
+                     "address" % (uri, self.world.uri), uri=uri)
+
+    def test_a_redirect_is_followed(self):
+        world = World("anonymous")
+        self.addCleanup(world.close)
+        tip = world.commit("one")
+        world.publish()
+        result = world.check(uri=self.redirecting(world.uri), username=None, password=None, debug=True)
+        self.assertEqual((result.status, result.refs), (0, [tip]), result.stderr)
+        self.assertIn("redirected to %s" % world.uri, result.stderr)
 
     def test_other_schemes_are_refused_by_name(self):
         for uri, words in (("ssh://git@example.com/app.git", "'ssh://' is not supported yet"),

@@ -214,6 +214,17 @@ class In:
         self.assertEqual(self.git("for-each-ref", "refs/remotes"),
                          self.git("for-each-ref", "refs/remotes", path=self.clone(commits[3])))
 
+    def test_a_server_whose_own_history_is_cut(self):
+        commits = self.fill()
+        self.world.admin("update-ref", "-d", "refs/heads/elsewhere")
+        self.world.run("rm", "-rf", self.world.bare)
+        self.world.run("git", "clone", "-q", "--bare", "--depth", "2", "file://" + self.world.work, self.world.bare)
+        self.world.admin("config", "uploadpack.allowFilter", "true")
+        self.get(commits[3])
+        self.assertEqual(self.git("log", "--format=%H"), "\n".join(reversed(commits[2:])))
+        self.assertEqual(self.git("fsck", "--full"), "")
+        self.assertEqual(self.git("rev-parse", "--is-shallow-repository"), "true")
+
     def test_nothing_is_written_outside(self):
         link = self.world.run("git", "-C", self.world.work, "hash-object", "-w", "--stdin").decode().strip()
         outside = self.world.path("outside-%d" % self.world.count)

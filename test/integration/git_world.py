@@ -56,7 +56,7 @@ class Result:
 
 
 class World:
-    """One repository and a clone of it; `kind` is v2, v0, plain (v2 without filters) or local."""
+    """One repository and a clone of it; `kind` is v2, v0, plain (without filters), anonymous or local."""
 
     def __init__(self, kind="v2"):
         self.kind = kind
@@ -73,7 +73,8 @@ class World:
         os.mkdir(folder)
         if self.kind != "local":
             self.server = GitServer(folder, v0_only=self.kind == "v0",
-                                    allow_filter=self.kind != "plain")
+                                    allow_filter=self.kind != "plain",
+                                    anonymous=self.kind == "anonymous")
         self.folder = folder
 
     def fresh(self, branch="main"):

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* checkout: refs, configuration, index and working tree of a clone whose objects are there. */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -65,6 +66,14 @@ static int write_files(const struct clone *clone, struct err *err)
 	return 0;
 }
 
+static void warn_of_submodules(const struct clone *clone)
+{
+	auto_free char *path = mem_format("%s/.gitmodules", clone->path);
+
+	if (access(path, F_OK) == 0)
+		log_warning("submodules are not fetched yet: their folders are empty");
+}
+
 /* Then git points refs/remotes/origin/HEAD at it. */
 static bool is_default(const struct clone *clone)
 {
@@ -91,5 +100,6 @@ int clone_check_out(const struct clone *clone, const struct remote *remote, stru
 	if (layout_write(&layout, err) < 0 || layout_write_config(&layout, true, err) < 0 ||
 		write_files(clone, err) < 0)
 		return -1;
+	warn_of_submodules(clone);
 	return layout_write_config(&layout, false, err);
 }

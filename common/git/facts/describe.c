@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* describe: a commit named by the nearest annotated tag before it. */
+#include "base/log.h"
 #include "base/mem.h"
 #include "git/facts/tell.h"
 #include "git/lib.h"
@@ -21,11 +22,10 @@ static unsigned int abbreviation(uint64_t objects)
  * As `git describe --always`. What was just checked out is neither dirty nor broken, so that nothing
  * has to be compared to say so.
  */
-int facts_describe(char **described, const struct facts *facts, uint64_t objects, struct err *err)
+static int describe(git_buf *text, const struct facts *facts, uint64_t objects)
 {
 	auto_git(object) git_object *commit = NULL;
 	auto_git(describe_result) git_describe_result *result = NULL;
-	auto_git_buf git_buf text = { 0 };
 	git_describe_options options = GIT_DESCRIBE_OPTIONS_INIT;
 	git_describe_format_options format = GIT_DESCRIBE_FORMAT_OPTIONS_INIT;
 	git_oid id = lib_oid(&facts->oid);
@@ -33,9 +33,20 @@ int facts_describe(char **described, const struct facts *facts, uint64_t objects
 	options.show_commit_oid_as_fallback = 1;
 	format.abbreviated_size = abbreviation(objects);
 	if (git_object_lookup(&commit, facts->repository, &id, GIT_OBJECT_COMMIT) < 0 ||
-		git_describe_commit(&result, commit, &options) < 0 ||
-		git_describe_format(&text, result, &format) < 0)
-		return lib_error(err, "%s: cannot be described by tags", facts->oid.hex);
-	*described = mem_copy_string(text.ptr ? text.ptr : "");
-	return 0;
+		git_describe_commit(&result, commit, &options) < 0)
+		return -1;
+	return git_describe_format(text, result, &format);
+}
+
+/* A commit that cannot be described is no reason to fail: it has no description then. */
+char *facts_describe(const struct facts *facts, uint64_t objects)
+{
+	auto_git_buf git_buf text = { 0 };
+	struct err why = { 0 };
+
+	if (describe(&text, facts, objects) < 0) {
+		(void)lib_error(&why, "%s: cannot be described", facts->oid.hex);
+		log_debug("git: %s", why.message);
+	}
+	return mem_copy_string(text.ptr ? text.ptr : "");
 }

@@ -26,13 +26,11 @@ static int write_file(
 static int write_ids(int git, const struct facts *facts, uint64_t objects, struct err *err)
 {
 	struct span id = span_of(facts->oid.hex);
-	auto_free char *described = NULL;
+	auto_free char *described = facts_describe(facts, objects);
 
 	if (write_file(git, "ref", LINE, id, err) < 0 ||
 		write_file(git, "commit", LINE, id, err) < 0 ||
 		write_file(git, "short_ref", TEXT, (struct span){ id.data, SHORT_REF }, err) < 0)
-		return -1;
-	if (facts_describe(&described, facts, objects, err) < 0)
 		return -1;
 	return write_file(git, "describe_ref", LINE, span_of(described), err);
 }

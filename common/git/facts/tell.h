@@ -8,8 +8,7 @@
 /* Do metadata and files tell the committer and the date? */
 bool facts_tell_committer(const struct facts *facts);
 
-/* "v1.0-3-g0123456", by annotated tags, or the abbreviated id; the caller's to free. */
-MUST_CHECK int facts_describe(
-	char **described, const struct facts *facts, uint64_t objects, struct err *err);
+/* "v1.0-3-g0123456", by annotated tags, or the abbreviated id; "" where that fails. The caller frees. */
+MUST_CHECK char *facts_describe(const struct facts *facts, uint64_t objects);
 
 #endif

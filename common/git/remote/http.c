@@ -103,6 +103,25 @@ static int follow(struct http_remote *remote, const char *led_to, struct err *er
 	return 0;
 }
 
+/* Why there is no advertisement. A redirect may have led to where the credentials are not sent. */
+static int no_advertisement(const struct http_remote *remote, const char *service,
+	const struct http_response *response, struct err *err)
+{
+	struct span led_to = span_of(response->url);
+
+	if (http_remote_auth(remote) && led_to.length &&
+		!span_equal(origin_of(response->url), origin_of(remote->base))) {
+		if (span_ends(led_to, "/info/refs"))
+			led_to.length -= strlen("/info/refs");
+		return err_set(err, ERR_AUTH,
+			"redirects to %.*s, which is another server and gets no credentials: set "
+			"'source.uri' to that address",
+			SPAN_FORMAT(led_to));
+	}
+	return http_remote_refused(
+		remote, service, response->status, buf_span(&response->body), err);
+}
+
 /* GET info/refs: what can the server do and, unless it speaks v2, which refs has it? */
 static int advertisement(struct http_remote *remote, const char *service, struct refs *refs,
 	struct capabilities *capabilities, struct err *err)
@@ -124,9 +143,9 @@ static int advertisement(struct http_remote *remote, const char *service, struct
 
 	if (http_fetch(remote->http, &request, &response, err) < 0)
 		return -1;
-	body = buf_span(&response.body);
 	if (response.status != 200)
-		return http_remote_refused(remote, service, response.status, body, err);
+		return no_advertisement(remote, service, &response, err);
+	body = buf_span(&response.body);
 	if (!response.content_type || !span_starts(span_of(response.content_type), type))
 		return err_set(err, ERR_REMOTE,
 			"answers, but not as a git server does: check 'source.uri'");

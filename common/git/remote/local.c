@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* local: a repository on this machine, served in-process; its hooks are not run. */
+#include <fcntl.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "git/lib.h"
 #include "git/pack/build.h"
@@ -175,6 +178,25 @@ static int check_wants(
 	return 0;
 }
 
+/* Commits whose parents are not there either. */
+static int add_shallow(git_repository *repository, struct oids *shallow, struct err *err)
+{
+	auto_free char *path = mem_format("%sshallow", git_repository_commondir(repository));
+	auto_buf struct buf text = BUF(LIMIT_REFS);
+	struct span left, line;
+	struct oid oid;
+
+	if (git_repository_is_shallow(repository) != 1)
+		return 0;
+	if (file_read(AT_FDCWD, path, &text, err) < 0)
+		return -1;
+	left = buf_span(&text);
+	while (span_take_line(&left, &line))
+		if (oid_parse(line, &oid))
+			oids_add(shallow, &oid);
+	return 0;
+}
+
 static int local_fetch(void *state, const struct fetch_request *request,
 	const struct pack_sink *sink, struct fetch_result *result, struct err *err)
 {
@@ -191,6 +213,8 @@ static int local_fetch(void *state, const struct fetch_request *request,
 		return -1;
 	if (!request->done && !result->ready)
 		return 0;
+	if (add_shallow(remote->repository, &result->shallow, err) < 0)
+		return -1;
 	if (pack_build(remote->repository, &build, sink, &result->shallow, err) < 0)
 		return -1;
 	result->pack = true;

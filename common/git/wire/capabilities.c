@@ -99,5 +99,6 @@ int capabilities_check(const struct capabilities *capabilities, struct err *err)
 void capabilities_release(struct capabilities *capabilities)
 {
 	strings_release(&capabilities->items);
+	oids_release(&capabilities->shallow);
 	*capabilities = (struct capabilities){ 0 };
 }

@@ -10,10 +10,12 @@
 
 #include "base/err.h"
 #include "base/strings.h"
+#include "git/oid.h"
 #include "git/wire/pkt.h"
 
 struct capabilities {
-	int version; /* 0, 1 or 2 */
+	int version;         /* 0, 1 or 2 */
+	struct oids shallow; /* 0, 1: commits whose parents the server itself lacks */
 	struct strings items;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fetch: ask for objects by protocol v2, and what versions share. */
+#include "base/log.h"
 #include "git/wire/agent.h"
 #include "git/wire/fetch.h"
 #include "git/wire/fetch_v0.h"
@@ -19,10 +20,17 @@ static int write_option(struct buf *out, bool wanted, const char *option, struct
 	return wanted ? pkt_format(out, err, "%s\n", option) : 0;
 }
 
+bool fetch_can_filter(const struct capabilities *capabilities)
+{
+	if (capabilities->version == 2)
+		return capabilities_offer(capabilities, "fetch", "filter");
+	return capabilities_have(capabilities, "filter");
+}
+
 static int write_v2(struct buf *out, const struct capabilities *capabilities,
 	const struct fetch_request *request, struct err *err)
 {
-	bool filter = request->without_trees && capabilities_offer(capabilities, "fetch", "filter");
+	bool filter = request->without_trees && fetch_can_filter(capabilities);
 
 	if (pkt_format(out, err, "command=fetch") < 0 || agent_write(out, capabilities, err) < 0 ||
 		pkt_add_delim(out, err) < 0 || write_option(out, true, "ofs-delta", err) < 0 ||
@@ -42,6 +50,8 @@ static int write_v2(struct buf *out, const struct capabilities *capabilities,
 int fetch_write(struct buf *out, const struct capabilities *capabilities,
 	const struct fetch_request *request, struct err *err)
 {
+	if (request->without_trees && !fetch_can_filter(capabilities))
+		log_debug("git: the server does not filter, so trees and blobs come as well");
 	if (capabilities->version == 2)
 		return write_v2(out, capabilities, request, err);
 	return fetch_v0_write(out, capabilities, request, err);

@@ -27,7 +27,7 @@ static int choose_words(struct buf *words, const struct capabilities *capabiliti
 		room |= add_word(words, "no-progress");
 	if (request->include_tags && capabilities_have(capabilities, "include-tag"))
 		room |= add_word(words, "include-tag");
-	if (request->without_trees && capabilities_have(capabilities, "filter"))
+	if (request->without_trees && fetch_can_filter(capabilities))
 		room |= add_word(words, "filter");
 	if (capabilities_have(capabilities, "agent"))
 		room |= buf_format(words, " agent=%s", agent_name());
@@ -47,7 +47,7 @@ int fetch_v0_write(struct buf *out, const struct capabilities *capabilities,
 			return -1;
 	if (request->depth && pkt_format(out, err, "deepen %d\n", request->depth) < 0)
 		return -1;
-	if (request->without_trees && capabilities_have(capabilities, "filter") &&
+	if (request->without_trees && fetch_can_filter(capabilities) &&
 		pkt_format(out, err, "filter tree:0\n") < 0)
 		return -1;
 	if (pkt_add_flush(out, err) < 0)
@@ -125,6 +125,8 @@ int fetch_v0_read(struct fetch_result *result, const struct capabilities *capabi
 {
 	bool no_done = capabilities_have(capabilities, "no-done");
 
+	for (size_t i = 0; i < capabilities->shallow.count; i++)
+		oids_add(&result->shallow, &capabilities->shallow.items[i]);
 	if (request->depth && read_shallow(result, reader, err) < 0)
 		return -1;
 	for (;;) {

@@ -136,14 +136,19 @@ static int take_first(struct capabilities *capabilities, struct span *line)
 	return span_ends(*line, " capabilities^{}");
 }
 
-/* "<oid> SP <name>"; "<name>^{}" gives what the tag before it names. */
-static int add_advertised(struct refs *refs, struct span line, struct err *err)
+/* "<oid> SP <name>"; "<name>^{}" gives what the tag before it names. "shallow SP <oid>" ends the list. */
+static int add_advertised(
+	struct refs *refs, struct capabilities *capabilities, struct span line, struct err *err)
 {
 	struct span whole = line;
 	struct oid oid = { 0 };
 
-	if (span_starts(line, "shallow "))
+	if (span_take(&line, "shallow ")) {
+		if (!oid_parse(line, &oid))
+			return bad_line(whole, err);
+		oids_add(&capabilities->shallow, &oid);
 		return 0;
+	}
 	if (!oid_take(&line, &oid) || !span_take(&line, " ") || !line.length ||
 		memchr(line.data, '\0', line.length))
 		return bad_line(whole, err);
@@ -178,7 +183,7 @@ static int read_advertised(struct refs *refs, struct capabilities *capabilities,
 	int more;
 
 	do {
-		if (!empty && add_advertised(refs, line, err) < 0)
+		if (!empty && add_advertised(refs, capabilities, line, err) < 0)
 			return -1;
 		empty = false;
 		more = pkt_read_item(reader, &line, "refs", err);
