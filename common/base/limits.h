@@ -54,6 +54,9 @@
 /* Received but not yet taken bytes of one stream; above it the connection is paused. */
 #define LIMIT_STREAM_BUFFER (1 * MIB)
 
+/* An SSH key, public or private: RSA with 16384 bits is 13 kB as text. */
+#define LIMIT_SSH_KEY (64 * KIB)
+
 /* Waits. A connection that is not there within 30 s is not there; a server that sends nothing for
  * 60 s in the middle of an answer has gone away; pods and watches are silent for longer. */
 #define CONNECT_TIMEOUT_MS (30 * 1000)
