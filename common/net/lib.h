@@ -137,6 +137,8 @@ MUST_CHECK char *proxy_for(const char *given, const char *url);
 MUST_CHECK int proxy_check(const char *proxy, struct err *err);
 /* Keep the passwords in the URLs of proxies out of the log. */
 void proxy_hide(const char *given);
+/* The URL of the proxy for what is not HTTP: what all_proxy says; NULL: none. */
+MUST_CHECK char *proxy_for_socket(const char *host, unsigned port);
 /* Whether a no_proxy list names the host (or address) and port. */
 bool proxy_passes_over(const char *no_proxy, const char *host, const char *port);
 

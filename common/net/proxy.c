@@ -223,3 +223,13 @@ void proxy_hide(const char *given)
 	hide(from_environment("http"));
 	hide(from_environment("https"));
 }
+
+char *proxy_for_socket(const char *host, unsigned port)
+{
+	const char *no_proxy = variable("no_proxy", "NO_PROXY");
+	auto_free char *digits = mem_format("%u", port);
+
+	if (no_proxy && proxy_passes_over(no_proxy, host, digits))
+		return NULL;
+	return mem_copy_string(variable("all_proxy", "ALL_PROXY"));
+}
