@@ -5,6 +5,13 @@
 
 #include "resource/schema.h"
 
+struct git_tunnel {
+	char *proxy_host;
+	int64_t proxy_port;
+	char *proxy_user;
+	struct secret *proxy_password;
+};
+
 struct git_source {
 	char *uri;
 	char *branch; /* NULL: the remote's HEAD */
@@ -12,6 +19,14 @@ struct git_source {
 	struct secret *password;
 	struct strings ca_certs;
 	bool skip_ssl_verification;
+	struct secret *private_key;
+	struct secret *private_key_passphrase;
+	char *private_key_user;
+	bool forward_agent;
+	char *known_hosts;
+	struct strings host_key_fingerprints;
+	bool strict_host_keys;
+	struct git_tunnel *https_tunnel; /* NULL: none; tunnel.h says when it is one */
 	bool debug;
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "git/remote/address.h"
 #include "git/remote/transport.h"
 
 struct remote {
@@ -13,55 +14,38 @@ struct remote {
 
 static const struct {
 	const char *scheme;
-	const struct transport *transport; /* NULL: known, and not there yet */
+	const struct transport *transport;
 } schemes[] = {
 	{ "https://", &http_transport },
 	{ "http://", &http_transport },
+	{ "ssh://", &ssh_transport },
+	{ "git+ssh://", &ssh_transport },
+	{ "ssh+git://", &ssh_transport },
+	{ "git://", &daemon_transport },
 	{ "file://", &local_transport },
-	{ "ssh://", NULL },
-	{ "git://", NULL },
-	{ "git+ssh://", NULL },
 };
 
-/* "host:path" and "user@host:path", as scp writes it: a colon before any slash. */
-static bool is_scp_form(const char *uri)
+/* NULL for a scheme that is none of ours; what has no scheme is scp's form or a path. */
+static const struct transport *choose(const char *uri)
 {
-	size_t colon = strcspn(uri, ":");
-
-	return uri[colon] && colon > 0 && strcspn(uri, "/") > colon;
-}
-
-/* Leaves a path's transport as it is. */
-static int choose(const struct transport **transport, const char *uri, struct err *err)
-{
-	for (size_t i = 0; i < COUNT(schemes); i++) {
-		if (!span_starts(span_of(uri), schemes[i].scheme))
-			continue;
-		if (!schemes[i].transport)
-			return err_set(err, ERR_CONFIG,
-				"source.uri: '%s' is not supported yet: use https://, http://, "
-				"file:// or a local path",
-				schemes[i].scheme);
-		*transport = schemes[i].transport;
-		return 0;
-	}
+	for (size_t i = 0; i < COUNT(schemes); i++)
+		if (span_starts(span_of(uri), schemes[i].scheme))
+			return schemes[i].transport;
 	if (strstr(uri, "://"))
-		return err_set(err, ERR_CONFIG,
-			"source.uri: has an unknown scheme: use https://, http://, file:// or a local "
-			"path");
-	if (is_scp_form(uri))
-		return err_set(err, ERR_CONFIG,
-			"source.uri: SSH is not supported yet: use https://, http://, file:// or a "
-			"local path");
-	return 0; /* a path */
+		return NULL;
+	return address_is_scp(uri) ? &ssh_transport : &local_transport;
 }
 
 int remote_open(struct remote **remote, const struct git_source *source, struct err *err)
 {
-	const struct transport *transport = &local_transport;
+	const struct transport *transport = choose(source->uri);
 	void *state;
 
-	if (choose(&transport, source->uri, err) < 0 || transport->open(&state, source, err) < 0)
+	if (!transport)
+		return err_set(err, ERR_CONFIG,
+			"source.uri: has an unknown scheme: use https://, http://, ssh://, git://, file:// or "
+			"a local path");
+	if (transport->open(&state, source, err) < 0)
 		return -1;
 	*remote = mem_alloc(sizeof(**remote));
 	(*remote)->transport = transport;

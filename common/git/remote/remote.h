@@ -2,8 +2,8 @@
 /*
  * remote: the repository that source.uri names, wherever it is.
  *
- * One interface over what serves it: a git server over HTTP (http.c) or a repository on this machine,
- * served in-process (local.c). Another way to reach one is another file and a row in remote.c.
+ * One interface over what serves it: a git server over HTTP (http.c), SSH (ssh.c) or git's own daemon
+ * (daemon.c), or a repository on this machine, served in-process (local.c). Another way to reach one is another file and a row in remote.c.
  *
  * Messages begin with the address, without userinfo and query. Kinds: ERR_AUTH the credentials;
  * ERR_MISSING there is no such repository; ERR_REMOTE, ERR_NETWORK, ERR_CONFIG as net/http.h.

@@ -19,5 +19,7 @@ struct transport {
 
 extern const struct transport http_transport;
 extern const struct transport local_transport;
+extern const struct transport ssh_transport;
+extern const struct transport daemon_transport;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fetch_v0: fetch as versions 0 and 1 of the protocol do it, stateless (over HTTP). */
+/* fetch_v0: fetch as versions 0 and 1 of the protocol do it. */
 #include "base/limits.h"
 #include "git/wire/agent.h"
 #include "git/wire/fetch_v0.h"
@@ -136,13 +136,16 @@ int fetch_v0_read(struct fetch_result *result, const struct capabilities *capabi
 
 		if (kind < 0)
 			return -1;
-		if (kind != PKT_DATA && !request->done)
+		if (kind != PKT_DATA && !request->done && !capabilities->stateful)
 			return 0; /* the negotiation's end, without a pack */
 		if (kind != PKT_DATA)
 			return err_set(err, ERR_NETWORK, "the answer to a fetch breaks off");
 		last = take_answer(result, line, err);
 		if (last < 0)
 			return -1;
+		if (capabilities->stateful && !request->done &&
+			(last == LINE_LAST || span_is(line, "NAK")))
+			return 0; /* more haves, or that we are done, would be heard now */
 		if (request->done ? last == LINE_LAST || span_is(line, "NAK")
 				  : last == LINE_LAST && no_done && result->ready)
 			return take_pack(result, capabilities, reader, sink, err);

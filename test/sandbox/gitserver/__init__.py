@@ -14,5 +14,6 @@ unprivileged user, because Apache serves nothing as root.
 
 from .server import GitServer, ServerError
 from .accesslog import Request
+from .sshd import GitDaemon, SshServer
 
-__all__ = ["GitServer", "Request", "ServerError"]
+__all__ = ["GitDaemon", "GitServer", "Request", "ServerError", "SshServer"]

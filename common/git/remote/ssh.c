@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ssh: a git server over SSH: its services are commands on one connection. */
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "git/remote/address.h"
+#include "git/remote/session.h"
+#include "git/tunnel.h"
+#include "net/ssh.h"
+
+struct ssh_carrier {
+	const struct git_source *source;
+	struct address address;
+	char *user;
+	struct socket_tunnel tunnel; /* host NULL: none */
+	struct ssh_trust trust;
+	struct ssh *ssh;
+	struct ssh_exec *exec;
+	bool ended; /* the command's output came to its end */
+};
+
+static int connect_ssh(struct ssh_carrier *carrier, struct err *err)
+{
+	const struct git_source *source = carrier->source;
+	const struct http_options tls = {
+		.ca_certs = source->ca_certs.count ? &source->ca_certs : NULL,
+		.ca_field = "source.ca_certs",
+	};
+	const struct ssh_options options = {
+		.host = { carrier->address.host,
+			carrier->address.port ? carrier->address.port : SSH_PORT },
+		.user = carrier->user,
+		.private_key = source->private_key,
+		.passphrase = source->private_key_passphrase,
+		.trust = &carrier->trust,
+		.tunnel = carrier->tunnel.host ? &carrier->tunnel : NULL,
+		.tls = &tls,
+		.stall_timeout_ms = GIT_STALL_TIMEOUT_MS,
+		.where = "source",
+	};
+
+	if (carrier->ssh && ssh_is_alive(carrier->ssh))
+		return 0;
+	ssh_close_pointer(&carrier->ssh);
+	return ssh_open(&carrier->ssh, &options, err);
+}
+
+static int ssh_begin(void *state, const char *service, struct err *err)
+{
+	static const char *const version2[] = { "GIT_PROTOCOL", "version=2", NULL };
+	struct ssh_carrier *carrier = state;
+	auto_free char *path = ssh_quote(carrier->address.path);
+	auto_free char *command = mem_format("%s %s", service, path);
+	bool upload = strcmp(service, UPLOAD_PACK) == 0;
+
+	carrier->ended = false;
+	if (connect_ssh(carrier, err) < 0)
+		return -1;
+	return ssh_exec_open(&carrier->exec, carrier->ssh, command, upload ? version2 : NULL, err);
+}
+
+static long ssh_read(void *state, char *data, size_t size, struct err *err)
+{
+	struct ssh_carrier *carrier = state;
+	long count = ssh_exec_read(carrier->exec, data, size, err);
+
+	carrier->ended |= count == 0;
+	return count;
+}
+
+static int ssh_write(void *state, struct span bytes, struct err *err)
+{
+	struct ssh_carrier *carrier = state;
+
+	return ssh_exec_write(carrier->exec, bytes, err);
+}
+
+/* A command that ends without an answer says why on its standard error, or by its status. */
+static void ssh_explain(void *state, bool begun, struct err *err)
+{
+	struct ssh_carrier *carrier = state;
+	enum err_kind kind = begun ? ERR_REMOTE : ERR_MISSING;
+	struct err ignored = { 0 };
+	const char *said;
+	int status;
+
+	if (!carrier->ended)
+		return;
+	status = ssh_exec_finish(carrier->exec, &ignored);
+	said = ssh_exec_said(carrier->exec);
+	if (said)
+		(void)err_set(err, kind, "the server says: %s", said);
+	else if (status > 0)
+		(void)err_set(err, kind, "the server's git ended with status %d", status);
+}
+
+static void ssh_end(void *state, bool by_itself)
+{
+	struct ssh_carrier *carrier = state;
+	struct err ignored = { 0 };
+
+	if (by_itself && carrier->exec)
+		(void)!ssh_exec_finish(carrier->exec, &ignored);
+	ssh_exec_close_pointer(&carrier->exec);
+}
+
+static void ssh_free(void *state)
+{
+	struct ssh_carrier *carrier = state;
+
+	ssh_exec_close(carrier->exec);
+	ssh_close(carrier->ssh);
+	ssh_trust_release(&carrier->trust);
+	address_release(&carrier->address);
+	free(carrier->user);
+	free(carrier);
+}
+
+static const struct carrier ssh_carrier = {
+	.begin = ssh_begin,
+	.read = ssh_read,
+	.write = ssh_write,
+	.explain = ssh_explain,
+	.end = ssh_end,
+	.free = ssh_free,
+};
+
+/* The uri's user, private_key_user, or who runs this: as ssh does with `User` in its configuration. */
+static char *choose_user(const struct address *address, const struct git_source *source)
+{
+	char names[1024];
+	struct passwd entry;
+	struct passwd *found = NULL;
+
+	if (address->user)
+		return mem_copy_string(address->user);
+	if (source->private_key_user)
+		return mem_copy_string(source->private_key_user);
+	if (getpwuid_r(geteuid(), &entry, names, sizeof(names), &found) == 0 && found)
+		return mem_copy_string(entry.pw_name);
+	return mem_copy_string("git");
+}
+
+static int ssh_remote_open(void **state, const struct git_source *source, struct err *err)
+{
+	struct ssh_carrier *carrier = mem_alloc(sizeof(*carrier));
+
+	carrier->source = source;
+	carrier->trust = (struct ssh_trust){
+		.known_hosts = source->known_hosts,
+		.fingerprints = &source->host_key_fingerprints,
+		.strict = source->strict_host_keys,
+		.where = "source",
+	};
+	if (address_parse(&carrier->address, source->uri, err) < 0 ||
+		git_tunnel_socket(&carrier->tunnel, source, err) < 0) {
+		ssh_free(carrier);
+		return -1;
+	}
+	if (source->forward_agent)
+		log_info("source.forward_agent has no effect: no agent is used");
+	carrier->user = choose_user(&carrier->address, source);
+	*state = session_new(&ssh_carrier, carrier, mem_copy_string(carrier->address.shown));
+	return 0;
+}
+
+const struct transport ssh_transport = {
+	.open = ssh_remote_open,
+	.close = session_close,
+	.address = session_address,
+	.refs = session_refs,
+	.fetch = session_fetch,
+	.refs_for_push = session_refs_for_push,
+	.push = session_push,
+};
