@@ -191,7 +191,7 @@ class OutHTTP(Out, unittest.TestCase):
         self.world.commit("second")
         self.world.server.forget_requests()
         self.put()
-        requests = self.world.server.requests()
+        requests = self.world.requests(2)
         self.assertEqual([(request.method, request.service) for request in requests],
                          [("GET", "git-receive-pack"), ("POST", "git-receive-pack")])
         self.assertEqual(len({request.connection for request in requests}), 1)

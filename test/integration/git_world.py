@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "sandbox"))
@@ -137,6 +138,14 @@ class World:
         if self.server:
             return self.server.git(self.name, *arguments).rstrip("\n")
         return self.run("git", "-C", self.bare, *arguments).decode().rstrip("\n")
+
+    def requests(self, count):
+        """What the server was asked, once it is `count` requests: Apache logs after it has answered."""
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline and len(self.server.requests()) < count:
+            time.sleep(0.02)
+        time.sleep(0.1)  # one too many would come now
+        return self.server.requests()
 
     # -- the programs --------------------------------------------------------------------------
 
