@@ -41,7 +41,7 @@ static int list(int fd, struct strings *names, struct err *err)
 	return 0;
 }
 
-static int empty_folder(int fd, int depth, struct err *err);
+static int empty_folder(int fd, const char *kept, int depth, struct err *err);
 
 /* Symbolic links are removed, never followed. */
 static int remove_entry(int fd, const char *name, int depth, struct err *err)
@@ -53,13 +53,13 @@ static int remove_entry(int fd, const char *name, int depth, struct err *err)
 	if (errno != EISDIR && errno != EPERM)
 		return err_errno(err, "%s: cannot be removed", name);
 	inner = open_folder(fd, name, err);
-	if (inner < 0 || empty_folder(inner, depth + 1, err) < 0)
+	if (inner < 0 || empty_folder(inner, NULL, depth + 1, err) < 0)
 		return -1;
 	return unlinkat(fd, name, AT_REMOVEDIR) < 0 ? err_errno(err, "%s: cannot be removed", name)
 						    : 0;
 }
 
-static int empty_folder(int fd, int depth, struct err *err)
+static int empty_folder(int fd, const char *kept, int depth, struct err *err)
 {
 	auto_strings struct strings names = { 0 };
 
@@ -68,38 +68,50 @@ static int empty_folder(int fd, int depth, struct err *err)
 	if (stop_check(err) < 0 || list(fd, &names, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.count; i++)
-		if (remove_entry(fd, names.items[i], depth, err) < 0)
+		if ((!kept || strcmp(names.items[i], kept) != 0) &&
+			remove_entry(fd, names.items[i], depth, err) < 0)
 			return -1;
 	return 0;
 }
 
-static bool is_marked(int fd)
+/* The mark, or what a complete run left: its answer may have been lost with the ATC. */
+static bool is_ours(int git)
 {
-	return faccessat(fd, ".git/" MARK, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	return faccessat(git, MARK, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+		faccessat(git, "ref", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* Killed between the two first steps, a run leaves an empty .git alone. */
-static bool has_only_empty_git(int fd, const struct strings *names)
+static bool is_alone_and_empty(int git, const struct strings *names)
 {
-	return names->count == 1 && strcmp(names->items[0], ".git") == 0 &&
-		unlinkat(fd, ".git", AT_REMOVEDIR) == 0;
+	auto_strings struct strings inner = { 0 };
+	struct err ignored = { 0 };
+
+	return names->count == 1 && list(git, &inner, &ignored) == 0 && inner.count == 0;
 }
 
+/* The mark is there from the first removal to the last, so that this may be interrupted as well. */
 static int make_empty(int fd, const char *path, struct err *err)
 {
 	auto_strings struct strings names = { 0 };
+	auto_fd int git = -1;
 
 	if (list(fd, &names, err) < 0)
 		return -1;
-	if (names.count == 0 || has_only_empty_git(fd, &names))
+	if (names.count == 0)
 		return 0;
-	if (!is_marked(fd))
+	git = openat(fd, ".git", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (git >= 0 && is_alone_and_empty(git, &names))
+		return 0;
+	if (git < 0 || !is_ours(git))
 		return err_set(err, ERR_CONFIG,
-			"%s: is not empty, and not what an interrupted 'in' left: give 'in' an empty "
+			"%s: is not empty, and not what an earlier 'in' left: give 'in' an empty "
 			"folder",
 			path);
-	log_info("%s: removing what an interrupted run left", path);
-	return empty_folder(fd, 0, err);
+	log_info("%s: removing what an earlier run left", path);
+	if (file_write(git, MARK, span_of(""), err) < 0 || empty_folder(fd, ".git", 0, err) < 0)
+		return -1;
+	return empty_folder(git, MARK, 0, err);
 }
 
 int folder_begin(const char *path, struct err *err)
@@ -114,7 +126,7 @@ int folder_begin(const char *path, struct err *err)
 		return err_errno(err, "%s: cannot be opened", path);
 	if (make_empty(fd, path, err) < 0)
 		return -1;
-	if (mkdirat(fd, ".git", 0777) < 0)
+	if (mkdirat(fd, ".git", 0777) < 0 && errno != EEXIST)
 		return err_errno(err, "%s/.git: cannot be made", path);
 	return file_write(fd, ".git/" MARK, span_of(""), err);
 }

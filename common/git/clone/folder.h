@@ -2,8 +2,8 @@
 /*
  * folder: the folder that becomes a clone: empty before, and marked while it is not complete.
  *
- * What a run that was interrupted left in it is recognized by the mark and removed; anything else is
- * left alone and refused.
+ * What an earlier run left in it, interrupted (by the mark) or complete (by .git/ref), is recognized
+ * and removed; anything else is left alone and refused.
  */
 #ifndef GIT_CLONE_FOLDER_H
 #define GIT_CLONE_FOLDER_H
