@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/stop.h"
 #include "kube/api.h"
+#include "kube/object.h"
 #include "kube/status.h"
 
 struct kube {
@@ -103,8 +104,16 @@ int kube_wrap(const struct kube *kube, struct err *err)
 	return err_wrap(err, "%s", server);
 }
 
+/* Credentials follow no redirect, so what it leads to is not asked. */
+static int refuse_redirect(const struct kube *kube, int status, struct err *err)
+{
+	(void)err_set(err, ERR_REMOTE,
+		"the answer leads elsewhere (%d), is this a Kubernetes API server?", status);
+	return kube_wrap(kube, err);
+}
+
 /* One exchange: its status, with the body in `body`, or from 400 on with the error set; -1 where no
- * answer came. */
+ * answer came that can be used. */
 static int fetch_once(
 	struct kube *kube, const struct http_request *request, struct buf *body, struct err *err)
 {
@@ -115,6 +124,8 @@ static int fetch_once(
 		return -1;
 	log_debug("%s %s: %d, %zu bytes", request->method == HTTP_PATCH ? "PATCH" : "GET",
 		request->url, response.status, response.body.length);
+	if (response.status >= 300 && response.status < 400)
+		return refuse_redirect(kube, response.status, err);
 	if (response.status >= 400) {
 		(void)status_error(response.status, buf_span(&response.body), err);
 		(void)kube_wrap(kube, err);
@@ -164,18 +175,25 @@ static json_t *parse(const struct kube *kube, struct span body, struct err *err)
 	return NULL;
 }
 
-static int fetch_object(
-	struct kube *kube, const struct http_request *request, json_t **object, struct err *err)
+/* What is not there reads as empty, so another object would pass for one that says nothing. */
+static int fetch_object(struct kube *kube, const struct http_request *request,
+	const struct kube_path *path, json_t **object, struct err *err)
 {
 	auto_buf struct buf body = BUF(LIMIT_JSON_BODY);
-	json_t *parsed;
+	json_auto_t *parsed = NULL;
 
 	if (fetch(kube, request, &body, err) < 0)
 		return -1;
 	parsed = parse(kube, buf_span(&body), err);
 	if (!parsed)
 		return -1;
-	*object = parsed;
+	if (strcmp(object_text(parsed, "metadata.name"), path->name) != 0) {
+		(void)err_set(err, ERR_REMOTE,
+			"the answer is not the object that was asked for, is this a Kubernetes API "
+			"server?");
+		return kube_wrap(kube, err);
+	}
+	*object = TAKE(parsed);
 	return 0;
 }
 
@@ -189,7 +207,7 @@ int kube_get(struct kube *kube, const struct kube_path *path, json_t **object, s
 		.no_redirects = true,
 	};
 
-	return fetch_object(kube, &request, object, err);
+	return fetch_object(kube, &request, path, object, err);
 }
 
 int kube_patch(struct kube *kube, const struct kube_path *path, json_t *patch, json_t **object,
@@ -211,7 +229,7 @@ int kube_patch(struct kube *kube, const struct kube_path *path, json_t *patch, j
 		.no_redirects = true,
 	};
 
-	return fetch_object(kube, &request, object, err);
+	return fetch_object(kube, &request, path, object, err);
 }
 
 /* One page of a list, in `body`. */
