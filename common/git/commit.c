@@ -58,16 +58,28 @@ static struct person parse_person(struct span line)
 	return person;
 }
 
+bool commit_next_parent(struct span *parents, struct oid *oid)
+{
+	struct span rest = *parents;
+
+	if (!span_take(&rest, "parent ") || !oid_take(&rest, oid) || !span_take(&rest, "\n"))
+		return false;
+	*parents = rest;
+	return true;
+}
+
 static bool take_parents(struct span *text, struct commit *commit)
 {
+	struct span from = *text;
 	struct oid parent;
 
-	while (span_take(text, "parent ")) {
-		if (!oid_take(text, &parent) || !span_take(text, "\n"))
+	while (span_starts(*text, "parent ")) {
+		if (!commit_next_parent(text, &parent))
 			return false;
 		if (commit->parent_count++ == 0)
 			commit->first_parent = parent;
 	}
+	commit->parents = (struct span){ from.data, from.length - text->length };
 	return true;
 }
 

@@ -21,6 +21,7 @@ struct commit {
 	struct oid tree;
 	struct oid first_parent; /* unset: a root */
 	size_t parent_count;
+	struct span parents; /* the lines that name them, for commit_next_parent() */
 	struct person author;
 	struct person committer;
 	struct span message; /* as it is, from behind the empty line to the end */
@@ -28,6 +29,9 @@ struct commit {
 
 /* False where it is not a commit. */
 bool commit_parse(struct span text, struct commit *commit);
+
+/* Take the next of `parents`. */
+bool commit_next_parent(struct span *parents, struct oid *oid);
 
 /* "2026-11-23 14:31:53 +0100", as git's %ai. */
 #define PERSON_DATE_SIZE 64

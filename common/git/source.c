@@ -11,10 +11,29 @@ static const struct field tunnel_fields[] = {
 	END_OF_FIELDS,
 };
 
+static const struct field commit_filter_fields[] = {
+	STRINGS(git_commit_filter, include, "only commits whose message matches one of these"),
+	STRINGS(git_commit_filter, exclude, "no commits whose message matches one of these"),
+	STRINGS(git_commit_filter, authors, "only commits whose author matches one of these"),
+	STRINGS(git_commit_filter, exclude_authors, "no commits whose author matches one of these"),
+	BOOL(git_commit_filter, include_all_match, false, "the message must match all of include"),
+	BOOL(git_commit_filter, exclude_all_match, false,
+		"only what matches all of exclude is left out"),
+	END_OF_FIELDS,
+};
+
 const struct field git_source_fields[] = {
 	STRING(git_source, uri, REQUIRED, "URL, local path or file:// URL of the repository"),
 	STRING(git_source, branch, OPTIONAL,
 		"branch to follow; unset: the one the remote's HEAD names"),
+	NUMBER(git_source, version_depth, 1, 1, "how many versions a first check finds"),
+	STRING(git_source, initial_version, OPTIONAL,
+		"commit, tag or branch that the first check starts at"),
+	OBJECT(git_source, commit_filter, git_commit_filter, commit_filter_fields,
+		"which commits are versions, by message and author; basic regular expressions"),
+	BOOL(git_source, disable_ci_skip, false, "take commits that say [ci skip] or [skip ci]"),
+	STRINGS(git_source, skip_patterns,
+		"no commits whose message matches one of these, beside [ci skip]"),
 	STRING(git_source, username, OPTIONAL, "user for HTTP Basic authentication"),
 	SECRET(git_source, password, OPTIONAL, "password or token for HTTP Basic authentication"),
 	STRINGS(git_source, ca_certs, "PEM certificates to trust instead of the system's"),

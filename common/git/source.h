@@ -12,9 +12,23 @@ struct git_tunnel {
 	struct secret *proxy_password;
 };
 
+struct git_commit_filter {
+	struct strings include;
+	struct strings exclude;
+	struct strings authors;
+	struct strings exclude_authors;
+	bool include_all_match;
+	bool exclude_all_match;
+};
+
 struct git_source {
 	char *uri;
 	char *branch; /* NULL: the remote's HEAD */
+	int64_t version_depth;
+	char *initial_version;
+	struct git_commit_filter *commit_filter; /* NULL: none */
+	bool disable_ci_skip;
+	struct strings skip_patterns;
 	char *username;
 	struct secret *password;
 	struct strings ca_certs;

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* since: which commits of a branch are versions after a given one. */
+/* since: how a commit and the tip of a branch are related, and the chain between them. */
 #include "base/log.h"
 #include "git/history/since.h"
-#include "git/pack/memory.h"
 
-/* How the given version and the tip are related. */
-enum relation {
-	UNKNOWN,   /* the server does not know the version */
-	REWRITTEN, /* it knows it, and the branch no longer builds on it */
-	ANCESTOR,
-};
-
-struct walk {
+/* What one exchange is about. */
+struct question {
 	struct remote *remote;
 	const struct oid *tip;
-	struct pack_memory *memory; /* the commits that the tip has and the version has not */
+	const struct oid *commit;
 };
 
 /* One exchange: the commits of `want` that `have` has not. */
@@ -37,177 +30,158 @@ static int ask(struct pack_memory *memory, struct remote *remote, struct fetch_r
 	return result->pack ? pack_memory_finish(memory, err) : 0;
 }
 
+int since_ask_one(struct pack_memory *memory, struct remote *remote, const struct oid *oid,
+	struct commit *commit, struct err *err)
+{
+	auto_fetch_result struct fetch_result result = { 0 };
+	struct fetch_request request = { .done = true, .depth = 1 };
+	struct err ignored = { 0 };
+
+	/* servers of version 0 give only what they advertise */
+	if (ask(memory, remote, request, oid, NULL, &result, &ignored) < 0) {
+		log_debug("git: %s is not to be had: %s", oid->hex, ignored.message);
+		return ignored.kind == ERR_REMOTE
+			? 0
+			: err_set(err, ignored.kind, "%s", ignored.message);
+	}
+	return pack_memory_commit(memory, oid, commit);
+}
+
 /*
- * Without `done` the server sends no pack unless the tip builds on the version: an unknown one costs
+ * Without `done` the server sends no pack unless the tip builds on the commit: an unknown one costs
  * nothing then, where it would cost the whole history with it.
  */
-static int relate(
-	struct walk *walk, const struct oid *version, enum relation *relation, struct err *err)
+static int relate(struct since *since, const struct question *question, struct err *err)
 {
 	auto_fetch_result struct fetch_result result = { 0 };
 	struct fetch_request request = { .done = false };
 
-	if (ask(walk->memory, walk->remote, request, walk->tip, version, &result, err) < 0)
+	if (ask(since->memory, question->remote, request, question->tip, question->commit, &result,
+		    err) < 0)
 		return -1;
 	if (result.pack)
-		*relation = ANCESTOR;
+		since->relation = RELATION_ANCESTOR;
+	else if (oids_have(&result.acknowledged, question->commit))
+		since->relation = RELATION_REWRITTEN;
 	else
-		*relation = oids_have(&result.acknowledged, version) ? REWRITTEN : UNKNOWN;
+		since->relation = RELATION_UNKNOWN;
 	return 0;
 }
 
-static int fetch_range(struct walk *walk, const struct oid *have, struct err *err)
+static int fetch_range(struct since *since, const struct question *question, const struct oid *have,
+	struct err *err)
 {
 	auto_fetch_result struct fetch_result result = { 0 };
 	struct fetch_request request = { .done = true };
 
-	pack_memory_free(walk->memory);
-	walk->memory = pack_memory_new();
-	return ask(walk->memory, walk->remote, request, walk->tip, have, &result, err);
+	pack_memory_free(since->memory);
+	since->memory = pack_memory_new();
+	return ask(since->memory, question->remote, request, question->tip, have, &result, err);
 }
 
 /*
- * The first-parent chain of the tip while it is in the pack, newest first. `end` is the parent that
- * it ends at; unset where it ends at a root.
+ * The first-parent chain of the tip while it is in the pack. Returns the parent that it ends at; an
+ * unset one where it ends at a root.
  */
-static void chain(const struct walk *walk, struct oids *newest_first, struct oid *end)
+static struct oid find_chain(struct since *since, const struct oid *tip)
 {
 	struct commit commit;
+	struct oid next = *tip;
 
-	*end = *walk->tip;
-	while (oid_is_set(end) && pack_memory_commit(walk->memory, end, &commit)) {
-		oids_add(newest_first, end);
-		*end = commit.first_parent;
+	oids_release(&since->chain);
+	while (oid_is_set(&next) && pack_memory_commit(since->memory, &next, &commit)) {
+		oids_add(&since->chain, &next);
+		next = commit.first_parent;
 	}
+	return next;
 }
 
-static void add_oldest_first(struct oids *commits, const struct oids *newest_first)
+int since_lacks(const struct remote *remote, struct err *err)
 {
-	for (size_t i = newest_first->count; i > 0; i--)
-		oids_add(commits, &newest_first->items[i - 1]);
+	return err_set(err, ERR_REMOTE, "%s: the server's pack lacks the commit that was asked for",
+		remote_address(remote));
 }
 
 /*
- * The version came in by a merge: what is new is what its first parent does not reach, which is more
+ * The commit came in by a merge: what is new is what its first parent does not reach, which is more
  * than what it does not reach itself where it is a merge.
  */
-static int widen_to_parent(struct walk *walk, const struct oid *version, struct err *err)
+static int widen_to_parent(struct since *since, const struct question *question, struct err *err)
 {
 	auto_pack_memory struct pack_memory *memory = pack_memory_new();
-	auto_fetch_result struct fetch_result result = { 0 };
-	struct fetch_request request = { .done = true, .depth = 1 };
-	struct err ignored = { 0 };
 	struct commit commit;
+	int found = since_ask_one(memory, question->remote, question->commit, &commit, err);
 
-	/* servers of version 0 give only what they advertise */
-	if (ask(memory, walk->remote, request, version, NULL, &result, &ignored) < 0) {
-		log_debug("git: the version's own commit is not to be had: %s", ignored.message);
-		return ignored.kind == ERR_STOPPED
-			? err_set(err, ERR_STOPPED, "%s", ignored.message)
-			: 0;
+	if (found < 0)
+		return -1;
+	if (!found || commit.parent_count < 2)
+		return 0;
+	return fetch_range(since, question, &commit.first_parent, err);
+}
+
+static int find_ancestor(struct since *since, const struct question *question, struct err *err)
+{
+	struct oid end = find_chain(since, question->tip);
+
+	since->on_chain = oid_equal(&end, question->commit);
+	if (!since->on_chain && since->chain.count) {
+		log_debug("git: %s is not on the first-parent chain", question->commit->hex);
+		if (widen_to_parent(since, question, err) < 0)
+			return -1;
+		(void)find_chain(since, question->tip);
 	}
-	if (!pack_memory_commit(memory, version, &commit) || commit.parent_count < 2)
-		return 0;
-	return fetch_range(walk, &commit.first_parent, err);
+	/* the tip is always new: without it the answer is no basis for saying what else is */
+	return since->chain.count ? 0 : since_lacks(question->remote, err);
 }
 
-/* The tip is always new here: without it the server's answer is no basis for saying what else is. */
-static int chain_from_tip(
-	const struct walk *walk, struct oids *newest_first, struct oid *end, struct err *err)
+/* The commits after the merge base. Without one, all of the history would be new. */
+static int find_rewritten(struct since *since, const struct question *question, struct err *err)
 {
-	chain(walk, newest_first, end);
-	if (newest_first->count)
-		return 0;
-	return err_set(err, ERR_REMOTE, "%s: the server's pack lacks the commit that was asked for",
-		remote_address(walk->remote));
-}
-
-static int add_descendants(
-	struct oids *commits, struct walk *walk, const struct oid *version, struct err *err)
-{
-	auto_oids struct oids found = { 0 };
 	struct oid end;
 
-	if (chain_from_tip(walk, &found, &end, err) < 0)
+	log_info("the branch was rewritten: it no longer holds %s", question->commit->hex);
+	if (fetch_range(since, question, question->commit, err) < 0)
 		return -1;
-	if (oid_equal(&end, version)) {
-		oids_add(commits, version);
-		add_oldest_first(commits, &found);
-		return 0;
-	}
-	log_debug("git: %s is not on the first-parent chain", version->hex);
-	oids_release(&found);
-	if (widen_to_parent(walk, version, err) < 0 || chain_from_tip(walk, &found, &end, err) < 0)
-		return -1;
-	add_oldest_first(commits, &found);
+	end = find_chain(since, question->tip);
+	if (!oid_is_set(&end))
+		since->relation = RELATION_UNKNOWN;
 	return 0;
 }
 
-/* The commits after the merge base; the tip alone where there is none, or the tip itself is it. */
-static int add_rewritten(
-	struct oids *commits, struct walk *walk, const struct oid *version, struct err *err)
+static int find_all(struct since *since, const struct question *question, struct err *err)
 {
-	auto_oids struct oids found = { 0 };
-	struct oid end;
-
-	log_info("the branch was rewritten: it no longer holds %s", version->hex);
-	if (fetch_range(walk, version, err) < 0)
+	since->memory = pack_memory_new();
+	if (relate(since, question, err) < 0)
 		return -1;
-	chain(walk, &found, &end);
-	if (oid_equal(&end, version))
-		oids_add(commits, version);
-	if (!found.count || !oid_is_set(&end))
-		oids_add(commits, walk->tip);
-	else
-		add_oldest_first(commits, &found);
-	return 0;
-}
-
-static int add_by_relation(
-	struct oids *commits, struct walk *walk, const struct oid *version, struct err *err)
-{
-	enum relation relation;
-
-	if (relate(walk, version, &relation, err) < 0)
-		return -1;
-	switch (relation) {
-	case ANCESTOR:
-		return add_descendants(commits, walk, version, err);
-	case REWRITTEN:
-		return add_rewritten(commits, walk, version, err);
-	case UNKNOWN:
+	switch (since->relation) {
+	case RELATION_ANCESTOR:
+		return find_ancestor(since, question, err);
+	case RELATION_REWRITTEN:
+		return find_rewritten(since, question, err);
+	case RELATION_UNKNOWN:
+	case RELATION_TOO_FAR:
 		break;
 	}
-	log_info("%s is not in the repository any more", version->hex);
-	oids_add(commits, walk->tip);
+	log_info("%s is not in the repository any more", question->commit->hex);
 	return 0;
 }
 
-int history_since(struct oids *commits, struct remote *remote, const struct oid *tip,
-	const char *version, struct err *err)
+int since_ask(struct since *since, struct remote *remote, const struct oid *tip,
+	const struct oid *commit, struct err *err)
 {
-	struct walk walk = { .remote = remote, .tip = tip };
-	auto_pack_memory struct pack_memory *memory = NULL;
-	auto_oids struct oids found = { 0 };
-	struct oid since;
-	int status;
+	const struct question question = { remote, tip, commit };
 
-	if (!version || !oid_parse(span_of(version), &since) || oid_equal(&since, tip)) {
-		oids_add(commits, tip);
+	if (find_all(since, &question, err) == 0)
 		return 0;
-	}
-	walk.memory = pack_memory_new();
-	status = add_by_relation(&found, &walk, &since, err);
-	memory = walk.memory;
-	if (status < 0 && pack_memory_is_full(memory)) {
-		log_warning(
-			"there are too many commits since %s: only the newest is taken", since.hex);
-		oids_add(commits, tip);
-		return 0;
-	}
-	if (status < 0)
+	if (!pack_memory_is_full(since->memory))
 		return -1;
-	for (size_t i = 0; i < found.count; i++)
-		oids_add(commits, &found.items[i]);
+	since->relation = RELATION_TOO_FAR;
 	return 0;
+}
+
+void since_release(struct since *since)
+{
+	oids_release(&since->chain);
+	pack_memory_free(since->memory);
+	*since = (struct since){ 0 };
 }

@@ -108,6 +108,11 @@ static int add_walk(struct builder *builder, struct err *err)
 	return 0;
 }
 
+static bool is_wanted(const struct builder *builder, const struct oid *oid)
+{
+	return builder->build->since == 0 || oids_have(builder->build->wants, oid);
+}
+
 /* Its parents are the next generation; at the last one they are cut off. */
 static int add_generation(struct builder *builder, const struct oids *now, struct oids *next,
 	bool last, struct oids *shallow, struct err *err)
@@ -121,10 +126,13 @@ static int add_generation(struct builder *builder, const struct oids *now, struc
 
 		if (oid_map_get(&builder->sent, &now->items[i], &seen))
 			continue;
-		if (add_commit(builder, &id, err) < 0)
-			return -1;
 		if (git_commit_lookup(&commit, builder->repository, &id) < 0)
 			return bad_object(&now->items[i], err);
+		if (!is_wanted(builder, &now->items[i]) &&
+			git_commit_time(commit) <= builder->build->since)
+			continue;
+		if (add_commit(builder, &id, err) < 0)
+			return -1;
 		parents = git_commit_parentcount(commit);
 		if (last && parents)
 			oids_add(shallow, &now->items[i]);
@@ -143,7 +151,7 @@ static int add_generations(struct builder *builder, struct oids *shallow, struct
 
 	for (size_t i = 0; i < builder->build->wants->count; i++)
 		oids_add(&now, &builder->build->wants->items[i]);
-	for (int depth = 1; depth <= builder->build->depth; depth++) {
+	for (int depth = 1; now.count; depth++) {
 		auto_oids struct oids next = { 0 };
 
 		if (add_generation(
@@ -187,8 +195,9 @@ static int fill(struct builder *builder, struct oids *shallow, struct err *err)
 {
 	if (begin(builder, err) < 0)
 		return -1;
-	if (builder->build->depth ? add_generations(builder, shallow, err) < 0
-				  : add_walk(builder, err) < 0)
+	if (builder->build->depth || builder->build->since
+			? add_generations(builder, shallow, err) < 0
+			: add_walk(builder, err) < 0)
 		return -1;
 	log_debug("git: packing %zu objects", git_packbuilder_object_count(builder->pack));
 	return write_out(builder, err);

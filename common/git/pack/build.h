@@ -15,6 +15,7 @@ struct pack_build {
 		*haves;     /* with all that they reach; unknown ones are passed over. NULL: none */
 	bool without_trees; /* commits and tags alone */
 	int depth;          /* 0: all; else commits up to so many generations from the wants */
+	int64_t since;      /* 0: all; else only commits after it, and the wants */
 };
 
 /* The pack goes to the sink. `shallow` gets the commits whose parents `depth` cuts off. */

@@ -249,3 +249,17 @@ bool pack_memory_commit(
 	return oid_map_get(&memory->commits, oid, &index) &&
 		commit_parse(content_of(&memory->objects[index]), commit);
 }
+
+bool pack_memory_next(
+	const struct pack_memory *memory, size_t *position, struct oid *oid, struct commit *commit)
+{
+	while (*position < memory->commits.size) {
+		const struct oid_slot *slot = &memory->commits.slots[(*position)++];
+
+		if (slot->oid.hex[0] && pack_memory_commit(memory, &slot->oid, commit)) {
+			*oid = slot->oid;
+			return true;
+		}
+	}
+	return false;
+}

@@ -32,4 +32,10 @@ MUST_CHECK int pack_memory_finish(struct pack_memory *memory, struct err *err);
 bool pack_memory_commit(
 	const struct pack_memory *memory, const struct oid *oid, struct commit *commit);
 
+/*
+ * All of them, in no order: `position` begins at 0 and is moved on. False behind the last one.
+ */
+bool pack_memory_next(
+	const struct pack_memory *memory, size_t *position, struct oid *oid, struct commit *commit);
+
 #endif

@@ -23,16 +23,23 @@ static int no_such_branch(
 		remote_address(remote));
 }
 
-/* A mistake may cost a second question. */
-static int explain_missing(struct remote *remote, const char *name, struct err *err)
+/* What is no branch may be a tag, as for `git clone --branch`; it, or a mistake, costs a second
+ * question. */
+static int take_tag(struct branch *branch, struct remote *remote, const char *name, struct err *err)
 {
-	static const char *const prefixes[] = { "HEAD" };
-	const struct refs_query query = { .prefixes = prefixes, .count = COUNT(prefixes) };
+	auto_free char *tag = mem_format("refs/tags/%s", name);
+	const char *const prefixes[] = { tag, "HEAD" };
+	const struct refs_query query = { prefixes, COUNT(prefixes), .peel = true };
 	auto_refs struct refs refs = { 0 };
+	const struct ref *ref;
 
 	if (remote_refs(remote, &query, &refs, err) < 0)
 		return -1;
-	return no_such_branch(remote, name, refs_find(&refs, "HEAD"), err);
+	ref = refs_find(&refs, tag);
+	if (!ref)
+		return no_such_branch(remote, name, refs_find(&refs, "HEAD"), err);
+	branch->tip = *ref_commit(ref);
+	return 0;
 }
 
 static void take_head(struct branch *branch, const struct ref *head)
@@ -56,7 +63,7 @@ static int take(struct branch *branch, struct remote *remote, const char *name,
 		return 0;
 	}
 	if (!ref)
-		return explain_missing(remote, name, err);
+		return take_tag(branch, remote, name, err);
 	branch->name = mem_copy_string(name);
 	branch->tip = ref->oid;
 	return 0;

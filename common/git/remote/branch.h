@@ -6,12 +6,12 @@
 #include "git/remote/remote.h"
 
 struct branch {
-	char *name;     /* without refs/heads/; NULL where the remote's HEAD is detached */
+	char *name;     /* without refs/heads/; NULL for a tag, or a detached HEAD */
 	struct oid tip; /* unset: the repository is empty and no branch was asked for */
 };
 
 /*
- * Ask for the branch, by one prefix; NULL is the one that the remote's HEAD names. `more` are further
+ * Ask for the branch, by one prefix, or for the tag of that name where there is no such branch; NULL is the one that the remote's HEAD names. `more` are further
  * prefixes of refs that the caller wants (NULL: none); what the server answered is put into `refs`,
  * unless that is NULL. ERR_MISSING where there is no such branch, with what there is instead.
  */

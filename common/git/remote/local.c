@@ -206,6 +206,7 @@ static int local_fetch(void *state, const struct fetch_request *request,
 		.haves = request->haves,
 		.without_trees = request->without_trees,
 		.depth = request->depth,
+		.since = request->since,
 	};
 
 	if (check_wants(remote->repository, request, err) < 0 ||

@@ -32,7 +32,11 @@ const char *remote_address(const struct remote *remote);
 MUST_CHECK int remote_refs(
 	struct remote *remote, const struct refs_query *query, struct refs *refs, struct err *err);
 
-/* Objects, into the sink. Call remote_refs first: it learns what the server can do. */
+/*
+ * Objects, into the sink. Call remote_refs first: it learns what the server can do. Each fetch stands
+ * alone: a server keeps the cut of `depth` and `since` for as long as its process lives, so a
+ * transport with one process for many requests begins another for a walk that comes after a cut.
+ */
 MUST_CHECK int remote_fetch(struct remote *remote, const struct fetch_request *request,
 	const struct pack_sink *sink, struct fetch_result *result, struct err *err);
 

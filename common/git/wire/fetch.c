@@ -40,6 +40,9 @@ static int write_v2(struct buf *out, const struct capabilities *capabilities,
 		return -1;
 	if (request->depth && pkt_format(out, err, "deepen %d\n", request->depth) < 0)
 		return -1;
+	if (request->since && capabilities_offer(capabilities, "fetch", "shallow") &&
+		pkt_format(out, err, "deepen-since %lld\n", (long long)request->since) < 0)
+		return -1;
 	if (write_ids(out, "want", request->wants, err) < 0 ||
 		write_ids(out, "have", request->haves, err) < 0 ||
 		write_option(out, request->done, "done", err) < 0)

@@ -24,6 +24,8 @@ struct fetch_request {
 	bool include_tags;        /* annotated tags of what is sent as well */
 	bool progress;            /* let the server say what it does */
 	int depth;                /* 0: whole history */
+	int64_t since; /* only commits after it, in seconds since 1970; 0: all. By v2 alone:
+				   * others send all, so it is a hint */
 };
 
 struct fetch_result {

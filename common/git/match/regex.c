@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* regex: POSIX regular expressions of a pipeline, matched against lines. */
+#include <regex.h>
+
+#include "base/mem.h"
+#include "git/match/regex.h"
+
+struct regex {
+	regex_t compiled;
+	bool whole;
+};
+
+static int add_one(
+	struct regexes *regexes, enum regex_kind kind, struct span pattern, struct err *err)
+{
+	auto_free char *text = span_copy(pattern);
+	struct regex added = { .whole = kind == REGEX_WHOLE };
+	int status = regcomp(&added.compiled, text, kind == REGEX_BASIC ? 0 : REG_EXTENDED);
+
+	if (status != 0) {
+		char why[256];
+
+		(void)regerror(status, &added.compiled, why, sizeof(why));
+		return err_set(err, ERR_CONFIG, "is not %s regular expression: %s",
+			kind == REGEX_BASIC ? "a basic" : "an extended", why);
+	}
+	regexes->items = mem_resize(regexes->items, regexes->count + 1, sizeof(*regexes->items));
+	regexes->items[regexes->count++] = added;
+	return 0;
+}
+
+int regexes_add(struct regexes *regexes, enum regex_kind kind, const char *pattern, struct err *err)
+{
+	struct span rest = span_of(pattern), alternative;
+
+	while (span_take_until(&rest, "\n", &alternative)) {
+		(void)span_take(&rest, "\n");
+		if (add_one(regexes, kind, alternative, err) < 0)
+			return -1;
+	}
+	return add_one(regexes, kind, rest, err);
+}
+
+/* POSIX finds the longest of the leftmost matches: it is the whole line, if any match is. */
+bool regexes_match(const struct regexes *regexes, size_t index, const char *line)
+{
+	const struct regex *regex = &regexes->items[index];
+	regmatch_t found;
+
+	if (regexec(&regex->compiled, line, 1, &found, 0) != 0)
+		return false;
+	return !regex->whole || (found.rm_so == 0 && line[found.rm_eo] == '\0');
+}
+
+bool regexes_match_any(const struct regexes *regexes, const char *line)
+{
+	for (size_t i = 0; i < regexes->count; i++)
+		if (regexes_match(regexes, i, line))
+			return true;
+	return false;
+}
+
+void regexes_release(struct regexes *regexes)
+{
+	for (size_t i = 0; i < regexes->count; i++)
+		regfree(&regexes->items[i].compiled);
+	free(regexes->items);
+	*regexes = (struct regexes){ 0 };
+}
