@@ -61,6 +61,13 @@ const struct field git_version_fields[] = {
 };
 
 const struct field git_get_fields[] = {
+	STRING(git_get, short_ref_format, OPTIONAL,
+		"printf format of .git/short_ref, which gets the first seven characters of the ref"),
+	STRING(git_get, timestamp_format, OPTIONAL,
+		"git's date format of .git/commit_timestamp; default: iso8601"),
+	STRING(git_get, describe_ref_options, OPTIONAL,
+		"options of git describe for .git/describe_ref; default: --always --dirty "
+		"--broken"),
 	BOOL(git_get, debug, false, "log the protocol's steps"),
 	END_OF_FIELDS,
 };

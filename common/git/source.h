@@ -49,6 +49,9 @@ struct git_version {
 };
 
 struct git_get {
+	char *short_ref_format;
+	char *timestamp_format;
+	char *describe_ref_options;
 	bool debug;
 };
 

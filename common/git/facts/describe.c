@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* describe: a commit named by the nearest annotated tag before it. */
+/* describe: a commit named by the nearest tag before it. */
+#include <string.h>
+
 #include "base/log.h"
 #include "base/mem.h"
-#include "git/facts/tell.h"
+#include "git/facts/describe.h"
 #include "git/lib.h"
 
-enum { ABBREVIATION_MIN = 7 };
+enum { ABBREVIATION_MIN = 7, CANDIDATES = 10, CANDIDATES_MAX = 1000 };
 
 /* git's own measure: half the bits of the number of objects, as hexadecimal digits. */
-static unsigned int abbreviation(uint64_t objects)
+static unsigned int abbreviation_for(uint64_t objects)
 {
 	unsigned int bits = 0;
 
@@ -18,35 +20,155 @@ static unsigned int abbreviation(uint64_t objects)
 	return bits < ABBREVIATION_MIN ? ABBREVIATION_MIN : bits;
 }
 
-/*
- * As `git describe --always`. What was just checked out is neither dirty nor broken, so that nothing
- * has to be compared to say so.
- */
-static int describe(git_buf *text, const struct facts *facts, uint64_t objects)
+static const struct {
+	const char *word;
+	size_t offset; /* of a bool; what is just checked out is neither dirty nor broken */
+	bool ignored;
+} switches[] = {
+	{ "--tags", offsetof(struct describe_options, tags) },
+	{ "--all", offsetof(struct describe_options, all) },
+	{ "--always", offsetof(struct describe_options, always) },
+	{ "--long", offsetof(struct describe_options, long_form) },
+	{ "--first-parent", offsetof(struct describe_options, first_parent) },
+	{ "--dirty", .ignored = true },
+	{ "--broken", .ignored = true },
+};
+
+static bool take_switch(struct describe_options *options, struct span word)
+{
+	for (size_t i = 0; i < COUNT(switches); i++) {
+		if (!span_is(word, switches[i].word))
+			continue;
+		if (!switches[i].ignored)
+			*(bool *)((char *)options + switches[i].offset) = true;
+		return true;
+	}
+	return span_starts(word, "--dirty=") || span_starts(word, "--broken=");
+}
+
+static bool take_count(struct span word, const char *name, uint64_t max, unsigned int *count)
+{
+	uint64_t value;
+
+	if (!span_take(&word, name) || !span_take_number(&word, max, &value) || word.length)
+		return false;
+	*count = (unsigned int)value;
+	return true;
+}
+
+static bool take_word(struct describe_options *options, struct span word)
+{
+	if (take_switch(options, word))
+		return true;
+	if (span_is(word, "--exact-match")) {
+		options->candidates = 0;
+		return true;
+	}
+	if (span_is(word, "--no-abbrev"))
+		word = span_of("--abbrev=0");
+	if (take_count(word, "--abbrev=", OID_HEX, &options->abbreviation)) {
+		options->has_abbreviation = true;
+		return true;
+	}
+	if (take_count(word, "--candidates=", CANDIDATES_MAX, &options->candidates))
+		return true;
+	if (!options->match && span_take(&word, "--match=")) {
+		options->match = span_copy(word);
+		return true;
+	}
+	return false;
+}
+
+static int bad_word(struct span word, struct err *err)
+{
+	return err_set(err, ERR_CONFIG,
+		"params.describe_ref_options: '%.*s' is not supported: use --tags, --all, "
+		"--always, --long, --first-parent, --exact-match, --abbrev=N, --candidates=N, one "
+		"--match=GLOB, --dirty and --broken",
+		SPAN_FORMAT(word));
+}
+
+int describe_parse(struct describe_options *options, const char *words, struct err *err)
+{
+	struct span rest = span_of(words ? words : "--always --dirty --broken");
+
+	*options = (struct describe_options){ .candidates = CANDIDATES };
+	for (rest = span_trim(rest); rest.length; rest = span_trim(rest)) {
+		struct span word = rest, next;
+
+		if (!span_take_until(&rest, " \t\n", &word))
+			rest.length = 0;
+		/* "--match GLOB" is two words */
+		if (span_is(word, "--match") && !options->match) {
+			rest = span_trim(rest);
+			next = rest;
+			if (!span_take_until(&rest, " \t\n", &next))
+				rest.length = 0;
+			options->match = span_copy(next);
+		} else if (!take_word(options, word)) {
+			return bad_word(word, err);
+		}
+	}
+	return 0;
+}
+
+void describe_release(struct describe_options *options)
+{
+	free(options->match);
+	options->match = NULL;
+}
+
+static int describe(git_buf *text, const struct describe_options *wanted,
+	git_repository *repository, const git_oid *id, uint64_t objects)
 {
 	auto_git(object) git_object *commit = NULL;
 	auto_git(describe_result) git_describe_result *result = NULL;
 	git_describe_options options = GIT_DESCRIBE_OPTIONS_INIT;
 	git_describe_format_options format = GIT_DESCRIBE_FORMAT_OPTIONS_INIT;
-	git_oid id = lib_oid(&facts->oid);
+	int status;
 
-	options.show_commit_oid_as_fallback = 1;
-	format.abbreviated_size = abbreviation(objects);
-	if (git_object_lookup(&commit, facts->repository, &id, GIT_OBJECT_COMMIT) < 0 ||
-		git_describe_commit(&result, commit, &options) < 0)
-		return -1;
-	return git_describe_format(text, result, &format);
+	options.max_candidates_tags = wanted->candidates;
+	options.describe_strategy = wanted->all ? GIT_DESCRIBE_ALL
+		: wanted->tags                  ? GIT_DESCRIBE_TAGS
+						: GIT_DESCRIBE_DEFAULT;
+	options.pattern = wanted->match;
+	options.only_follow_first_parent = wanted->first_parent;
+	options.show_commit_oid_as_fallback = wanted->always;
+	format.always_use_long_format = wanted->long_form;
+	format.abbreviated_size = wanted->has_abbreviation ? wanted->abbreviation
+							   : abbreviation_for(objects);
+	status = git_object_lookup(&commit, repository, id, GIT_OBJECT_COMMIT);
+	if (status == 0)
+		status = git_describe_commit(&result, commit, &options);
+	return status == 0 ? git_describe_format(text, result, &format) : status;
 }
 
-/* A commit that cannot be described is no reason to fail: it has no description then. */
-char *facts_describe(const struct facts *facts, uint64_t objects)
+/* Of all refs git gives the name below refs/, where libgit2 gives an annotated tag's own name. */
+static const char *missing_prefix(
+	const struct describe_options *options, const struct oid *oid, struct span text)
+{
+	bool is_id = span_starts(span_of(oid->hex), text.data);
+
+	if (!options->all || is_id || span_starts(text, "tags/") || span_starts(text, "heads/") ||
+		span_starts(text, "remotes/"))
+		return "";
+	return "tags/";
+}
+
+char *describe_commit(const struct describe_options *options, struct git_repository *repository,
+	const struct oid *oid, uint64_t objects)
 {
 	auto_git_buf git_buf text = { 0 };
-	struct err why = { 0 };
+	git_oid id = lib_oid(oid);
 
-	if (describe(&text, facts, objects) < 0) {
-		(void)lib_error(&why, "%s: cannot be described", facts->oid.hex);
-		log_debug("git: %s", why.message);
+	if (describe(&text, options, repository, &id, objects) < 0) {
+		const git_error *why = git_error_last();
+
+		log_debug("git: no name for describe_ref: %s",
+			why && why->message ? why->message : "");
+		return mem_copy_string("");
 	}
-	return mem_copy_string(text.ptr ? text.ptr : "");
+	if (!text.ptr)
+		return mem_copy_string("");
+	return mem_format("%s%s", missing_prefix(options, oid, span_of(text.ptr)), text.ptr);
 }

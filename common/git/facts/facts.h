@@ -7,6 +7,7 @@
 #define GIT_FACTS_FACTS_H
 
 #include "git/commit.h"
+#include "git/facts/describe.h"
 #include "resource/answer.h"
 
 struct git_repository;
@@ -29,11 +30,27 @@ MUST_CHECK int facts_collect(
 /* The rows of metadata. */
 void facts_add_metadata(const struct facts *facts, struct answer *answer);
 
-/*
- * The files in .git of the folder `path` that later steps read; the metadata was added to `answer`.
- * `objects` is how many the repository has, from which git derives how short ids may be.
- */
-MUST_CHECK int facts_write_files(const struct facts *facts, const char *path, uint64_t objects,
+/* How the files say it: params of get, checked before anything is fetched. */
+struct facts_style {
+	const char *short_ref_format; /* NULL: git's resource's own, for all three */
+	const char *timestamp_format;
+	struct describe_options describe;
+};
+
+MUST_CHECK int facts_style_read(struct facts_style *style, const char *short_ref_format,
+	const char *timestamp_format, const char *describe_options, struct err *err);
+void facts_style_release(struct facts_style *style);
+#define auto_facts_style AUTO(facts_style_release)
+
+struct facts_files {
+	const char *path; /* the folder that .git is in */
+	const char *ref;  /* as the version gives it */
+	uint64_t objects; /* of the repository, from which git derives how short ids may be */
+	const struct facts_style *style;
+};
+
+/* The files in .git that later steps read; the metadata was added to `answer`. */
+MUST_CHECK int facts_write_files(const struct facts *facts, const struct facts_files *files,
 	const struct answer *answer, struct err *err);
 
 void facts_release(struct facts *facts);

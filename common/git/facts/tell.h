@@ -8,7 +8,4 @@
 /* Do metadata and files tell the committer and the date? */
 bool facts_tell_committer(const struct facts *facts);
 
-/* "v1.0-3-g0123456", by annotated tags, or the abbreviated id; "" where that fails. The caller frees. */
-MUST_CHECK char *facts_describe(const struct facts *facts, uint64_t objects);
-
 #endif
