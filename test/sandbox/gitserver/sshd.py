@@ -70,7 +70,7 @@ class SshServer(Inetd):
             for name in (self._path("host_" + kind), self._path("host_" + kind + ".pub")):
                 if os.path.exists(name):
                     os.remove(name)
-            make_key(self._path("host_" + kind), "-t", kind)
+            make_key(self._path("host_" + kind), "-t", kind, *(["-b", "2048"] if kind == "rsa" else []))
         with open(self._path("sshd_config"), "w", encoding="ascii") as config:
             config.write(CONFIG.format(
                 directory=self.directory, options="\n".join(self._options),
