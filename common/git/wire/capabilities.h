@@ -14,8 +14,8 @@
 #include "git/wire/pkt.h"
 
 struct capabilities {
-	int version;         /* 0, 1 or 2 */
-	bool stateful;       /* the server remembers what was said on the connection: not over HTTP */
+	int version;   /* 0, 1 or 2 */
+	bool stateful; /* the server remembers what was said on the connection: not over HTTP */
 	struct oids shallow; /* 0, 1: commits whose parents the server itself lacks */
 	struct strings items;
 };
