@@ -78,12 +78,14 @@
 /* Where watching is not allowed, objects are read this often. */
 #define WATCH_POLL_MS (3 * 1000)
 
-/* A container's log: longer lines are shown in pieces; a stream that ends while its container goes on
- * is opened anew after so long. One that fails is tried again after so long, doubled up to sixteen
- * times; where the container has ended, at most so often without a new line. */
+/* A container's log. Longer lines are shown in pieces. A stream that ends while its container goes on is
+ * opened anew after so long; one that is silent for so long though its container has ended is dead.
+ * One that fails is tried again after so long, doubled up to sixteen times; where the container has
+ * ended, at most so often without a new line. */
 #define LIMIT_PODLOG_LINE (512 * KIB)
 #define LIMIT_PODLOG_PIECE (256 * KIB)
 #define PODLOG_AGAIN_MS 1000
+#define PODLOG_DEAD_MS (8 * 1000)
 #define PODLOG_RETRY_MS 125
 #define PODLOG_RETRY_MAX 5
 
@@ -95,7 +97,7 @@
 #define PENDING_MAX_MS (15 * 60 * 1000)
 #define CONTROLLER_MAX_MS (5 * 60 * 1000)
 #define BUILDER_MAX_MS (60 * 1000)
-#define DRAIN_MAX_MS (10 * 1000)
+#define DRAIN_MAX_MS (30 * 1000)
 
 /* Repeating what is safe to repeat: first after 0.5 s, doubled with jitter, at most 5 times. A
  * Retry-After of more than a minute is not waited for: the next check is nearer. */

@@ -31,9 +31,9 @@ static enum verdict of_the_same(const struct image *image)
 {
 	if (image_is_ready(image, "True"))
 		return VERDICT_NO_BUILD;
-	if (image_is_ready(image, "False") && reason_is(image, "BuildFailed"))
-		return VERDICT_FAILED;
-	return VERDICT_BUILD;
+	if (image_is_ready(image, "False"))
+		return reason_is(image, "BuildFailed") ? VERDICT_FAILED : VERDICT_UNREADY;
+	return reason_is(image, "BuildRunning") ? VERDICT_BUILD : VERDICT_RESOLVING;
 }
 
 enum verdict await_verdict(const struct image *image, const struct wish *wish)

@@ -114,8 +114,8 @@ static int refuse_redirect(const struct kube *kube, int status, struct err *err)
 
 /* One exchange: its status, with the body in `body`, or from 400 on with the error set; -1 where no
  * answer came that can be used. */
-static int fetch_once(
-	struct kube *kube, const struct http_request *request, struct buf *body, struct err *err)
+static int fetch_once(struct kube *kube, const struct kube_path *path,
+	const struct http_request *request, struct buf *body, struct err *err)
 {
 	auto_response struct http_response response = { .body = BUF(LIMIT_JSON_BODY) };
 
@@ -127,7 +127,7 @@ static int fetch_once(
 	if (response.status >= 300 && response.status < 400)
 		return refuse_redirect(kube, response.status, err);
 	if (response.status >= 400) {
-		(void)status_error(response.status, buf_span(&response.body), err);
+		(void)status_error(response.status, buf_span(&response.body), path->api, err);
 		(void)kube_wrap(kube, err);
 		return response.status;
 	}
@@ -144,11 +144,11 @@ static bool worth_repeating(const struct http_request *request, int status)
 	return status == 409 && request->method == HTTP_PATCH;
 }
 
-static int fetch(
-	struct kube *kube, const struct http_request *request, struct buf *body, struct err *err)
+static int fetch(struct kube *kube, const struct kube_path *path,
+	const struct http_request *request, struct buf *body, struct err *err)
 {
 	for (int again = 0;; again++) {
-		int status = fetch_once(kube, request, body, err);
+		int status = fetch_once(kube, path, request, body, err);
 
 		if (status < 400)
 			return status < 0 ? -1 : 0;
@@ -176,13 +176,13 @@ static json_t *parse(const struct kube *kube, struct span body, struct err *err)
 }
 
 /* What is not there reads as empty, so another object would pass for one that says nothing. */
-static int fetch_object(struct kube *kube, const struct http_request *request,
-	const struct kube_path *path, json_t **object, struct err *err)
+static int fetch_object(struct kube *kube, const struct kube_path *path,
+	const struct http_request *request, json_t **object, struct err *err)
 {
 	auto_buf struct buf body = BUF(LIMIT_JSON_BODY);
 	json_auto_t *parsed = NULL;
 
-	if (fetch(kube, request, &body, err) < 0)
+	if (fetch(kube, path, request, &body, err) < 0)
 		return -1;
 	parsed = parse(kube, buf_span(&body), err);
 	if (!parsed)
@@ -207,7 +207,7 @@ int kube_get(struct kube *kube, const struct kube_path *path, json_t **object, s
 		.no_redirects = true,
 	};
 
-	return fetch_object(kube, &request, path, object, err);
+	return fetch_object(kube, path, &request, object, err);
 }
 
 int kube_patch(struct kube *kube, const struct kube_path *path, json_t *patch, json_t **object,
@@ -229,7 +229,7 @@ int kube_patch(struct kube *kube, const struct kube_path *path, json_t *patch, j
 		.no_redirects = true,
 	};
 
-	return fetch_object(kube, &request, path, object, err);
+	return fetch_object(kube, path, &request, object, err);
 }
 
 /* One page of a list, in `body`. */
@@ -252,7 +252,7 @@ static int fetch_page(struct kube *kube, const struct kube_path *path,
 		.no_redirects = true,
 	};
 
-	return fetch(kube, &request, body, err);
+	return fetch(kube, path, &request, body, err);
 }
 
 int kube_list(struct kube *kube, const struct kube_path *path, const struct kube_selector *selector,

@@ -22,6 +22,7 @@ struct podlog {
 	bool final;         /* it had when this stream began */
 	int failures;       /* since a new line came */
 	int64_t due_ms;     /* when to open a stream */
+	int64_t news_ms;    /* when something last came, or the container ended */
 };
 
 struct podlog *podlog_new(struct kube *kube, const struct kube_path *pod, const char *container,
@@ -59,9 +60,11 @@ void podlog_free(struct podlog *log)
 
 void podlog_container_ended(struct podlog *log)
 {
-	if (!log->ended)
-		log->due_ms = 0;
+	if (log->ended)
+		return;
 	log->ended = true;
+	log->due_ms = 0;
+	log->news_ms = clock_monotonic_ms();
 }
 
 static int open_stream(struct podlog *log, struct err *why)
@@ -79,6 +82,7 @@ static int open_stream(struct podlog *log, struct err *why)
 	/* the beginning of a line comes again, as only whole ones are counted */
 	buf_clear(&log->partial);
 	log->final = log->ended;
+	log->news_ms = clock_monotonic_ms();
 	return stream_open(&log->stream, log->kube, &log->path, parameters, -1, why);
 }
 
@@ -120,6 +124,7 @@ static void take(struct podlog *log)
 		data.length = LIMIT_PODLOG_PIECE;
 	feed(log, data, false);
 	http_stream_consume(log->stream.http, data.length);
+	log->news_ms = clock_monotonic_ms();
 }
 
 /*
@@ -153,6 +158,12 @@ static enum podlog_state stream_failed(struct podlog *log, const struct err *why
 	return PODLOG_OPEN;
 }
 
+/* The server ends the stream of a container that has ended; a connection that died does not. */
+static bool is_dead(const struct podlog *log)
+{
+	return log->ended && clock_monotonic_ms() - log->news_ms >= PODLOG_DEAD_MS;
+}
+
 enum podlog_state podlog_step(struct podlog *log, struct err *why)
 {
 	if (!log->stream.http) {
@@ -172,16 +183,20 @@ enum podlog_state podlog_step(struct podlog *log, struct err *why)
 			return stream_failed(log, why);
 		case STREAM_WAITING:
 		case STREAM_STARTED:
-			return PODLOG_OPEN;
+			if (!is_dead(log))
+				return PODLOG_OPEN;
+			(void)err_set(why, ERR_NETWORK, "nothing comes any more");
+			return stream_failed(log, why);
 		}
 	}
 }
 
 int podlog_wait_ms(const struct podlog *log)
 {
-	int64_t left = log->due_ms - clock_monotonic_ms();
+	int64_t at = log->stream.http ? log->news_ms + PODLOG_DEAD_MS : log->due_ms;
+	int64_t left = at - clock_monotonic_ms();
 
-	if (log->stream.http)
+	if (log->stream.http && !log->ended)
 		return -1;
 	return left > 0 ? (int)left : 0;
 }

@@ -43,6 +43,16 @@ static bool names_no_object(json_t *status)
 	return !json_string_length(json_object_get(json_object_get(status, "details"), "name"));
 }
 
+static int refuse_unserved(const char *api, struct err *err)
+{
+	struct span group = span_of(api);
+
+	(void)span_take(&group, "apis/");
+	return err_set(err, ERR_CONFIG,
+		"the API server does not serve %.*s (404), is it installed there?",
+		SPAN_FORMAT(group));
+}
+
 static int set(int code, json_t *status, struct span words, struct err *err)
 {
 	auto_free char *line = one_line(words);
@@ -66,7 +76,7 @@ int status_object_error(json_t *status, struct err *err)
 		(struct span){ json_string_value(message), json_string_length(message) }, err);
 }
 
-int status_error(int http_status, struct span body, struct err *err)
+int status_error(int http_status, struct span body, const char *api, struct err *err)
 {
 	json_error_t error;
 	json_auto_t *status = json_loadb(body.data, body.length, 0, &error);
@@ -77,5 +87,7 @@ int status_error(int http_status, struct span body, struct err *err)
 		words = (struct span){ json_string_value(message), json_string_length(message) };
 	else if (!span_take_line(&body, &words))
 		words = span_of("");
+	if (http_status == 404 && names_no_object(status))
+		return refuse_unserved(api, err);
 	return set(http_status, status, words, err);
 }

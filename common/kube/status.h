@@ -15,8 +15,9 @@
 #include "base/err.h"
 #include "base/span.h"
 
-/* Of an answer to a request; `body` may be anything. Always -1. */
-int status_error(int http_status, struct span body, struct err *err);
+/* Of an answer to a request; `body` may be anything. `api` is the path's, as "apis/kpack.io/v1alpha2",
+ * for the words where it is not served. Always -1. */
+int status_error(int http_status, struct span body, const char *api, struct err *err);
 
 /* Of a Status object, as the ERROR event of a watch holds one. Always -1. */
 int status_object_error(json_t *status, struct err *err);

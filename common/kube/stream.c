@@ -10,6 +10,7 @@ int stream_open(struct kube_stream *stream, struct kube *kube, const struct kube
 {
 	stream_close(stream);
 	stream->url = kube_url(kube, path, parameters);
+	stream->api = path->api;
 	stream->refusal = BUF(LIMIT_ERROR_BODY);
 	stream->request = (struct http_request){
 		.url = stream->url,
@@ -46,7 +47,7 @@ static enum http_stream_state refused(
 	}
 	if (!full && state != STREAM_ENDED && state != STREAM_FAILED)
 		return STREAM_WAITING;
-	(void)status_error(stream->status, buf_span(&stream->refusal), why);
+	(void)status_error(stream->status, buf_span(&stream->refusal), stream->api, why);
 	(void)kube_wrap(kube, why);
 	return STREAM_FAILED;
 }
@@ -60,7 +61,7 @@ enum http_stream_state stream_poll(
 		return state;
 	if (!stream->status)
 		stream->status = http_stream_response(stream->http)->status;
-	if (stream->status >= 400)
+	if (stream->status >= 300)
 		return refused(stream, kube, why);
 	if (state == STREAM_FAILED)
 		(void)http_stream_error(stream->http, why);

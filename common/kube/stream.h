@@ -10,11 +10,12 @@ struct kube_stream {
 	struct http_stream *http;
 	struct http_request request;
 	char *url;
-	struct buf refusal; /* the body of a status of 400 and above */
+	const char *api;    /* of the path */
+	struct buf refusal; /* the body of a status of 300 and above */
 	int status;         /* 0 before the answer begins, and where there was none */
 };
 
-/* GET it. The answer may take any time, but the whole not longer than `total_ms` (-1: any). */
+/* GET it, which is borrowed as long as the stream is open. The answer may take any time, but the whole not longer than `total_ms` (-1: any). */
 MUST_CHECK int stream_open(struct kube_stream *stream, struct kube *kube,
 	const struct kube_path *path, const struct kube_parameter *parameters, int total_ms,
 	struct err *err);

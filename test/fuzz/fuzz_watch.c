@@ -111,5 +111,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	walk_list(bytes);
 	read_log(bytes, (size_t)data[0] + 1);
-	return status_error(data[0] * 3, bytes, &err) == -1 ? 0 : 1;
+	return status_error(data[0] * 3, bytes, "api/v1", &err) == -1 ? 0 : 1;
 }

@@ -175,6 +175,12 @@ class Trouble(Case):
         self.refused(self.check(), r"^check: image '%s' in namespace 'demo' does not exist, create it first \("
                      % self.name)
 
+    def test_a_cluster_without_the_build_service(self):
+        given = self.cluster.kubeconfig_object("admin")
+        given["clusters"][0]["cluster"]["server"] += "/elsewhere"
+        self.refused(self.check(kubeconfig=given),
+                     r"the API server does not serve kpack.io/v1alpha2 \(404\), is it installed there\?$")
+
     def test_no_right_says_which_verb_on_what(self):
         self.seed(1)
         self.refused(self.check(kubeconfig=self.cluster.kubeconfig("nobody")),

@@ -120,6 +120,10 @@ class Cuts(Case):
         self.whole(self.put_with(*[{"subresource": "log", "query": "container=%s&follow=true&timestamps=true$" % phase,
                                     "end": 4, "times": 1} for phase in ("analyze", "build")]))
 
+    def test_a_log_that_hangs_is_asked_for_again(self):
+        self.start(lines="12")
+        self.whole(self.put_with({"subresource": "log", "query": "container=build", "delay": 25, "times": 1}))
+
     def test_a_node_that_does_not_answer_for_a_moment(self):
         self.start(step="0.3")
         self.whole(self.put_with({"subresource": "log", "status": 500, "message": "dial tcp: refused", "times": 2}))

@@ -71,10 +71,11 @@ static const struct refusal {
 		"{\"message\":\"images.kpack.io \\\"app\\\" not found\",\"details\":{\"name\":\"app\"}}",
 		ERR_MISSING, "images.kpack.io \"app\" not found (404)" },
 	{ "no such kind", 404, "404 page not found\n", ERR_CONFIG,
-		"the API server does not know this kind of object (404)" },
+		"the API server does not serve kpack.io/v1alpha2 (404), is it installed there?" },
 	{ "no such kind, as a Status", 404,
 		"{\"message\":\"the server could not find the requested resource\",\"details\":{}}",
-		ERR_CONFIG, "the API server does not know this kind of object (404)" },
+		ERR_CONFIG,
+		"the API server does not serve kpack.io/v1alpha2 (404), is it installed there?" },
 	{ "a webhook says no", 400,
 		"{\"message\":\"admission webhook \\\"v\\\" denied the request: validation failed: "
 		"Immutable field changed: spec.tag\\ngot: a, want: b\"}",
@@ -98,8 +99,8 @@ static void is_worded(void **state)
 	const struct refusal *row = *state;
 	struct err err = { 0 };
 
-	assert_failed(
-		status_error(row->status, span_of(row->body), &err), &err, row->kind, row->message);
+	assert_failed(status_error(row->status, span_of(row->body), "apis/kpack.io/v1alpha2", &err),
+		&err, row->kind, row->message);
 }
 
 static void an_error_event_is_a_status(void **state)
