@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 5
 sources = $(wildcard $(addsuffix /*.c,$(1)))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
 unit := $(patsubst %.c,$(B)/%,$(wildcard test/unit/test_*.c))
-clients := $(patsubst %.c,$(B)/%,$(wildcard test/integration/*.c))
+clients := $(patsubst %.c,$(B)/%,$(wildcard test/integration/*.c test/bench/*.c))
 fuzz := $(patsubst %.c,$(B)/%,$(wildcard test/fuzz/fuzz_*.c))
 
 # DEPS=musl (the programs) or glibc (sanitizers): a set that ci/deps makes. DEPS=system: by pkg-config.
@@ -106,7 +106,7 @@ lint: ## formatting, both compilers' warnings, cppcheck, and the rules of the ho
 format: ## format the C sources in place
 	git ls-files -z '*.[ch]' | xargs -0 clang-format -i
 
-bench: all ## the table of what a check costs
+bench: all $(clients) ## the table of what a check costs
 	BIN=$(abspath $(B)) test/bench/run
 
 image: all ## an OCI archive and the root file system as a tar, in build/image
