@@ -9,6 +9,7 @@ import subprocess
 import unittest
 
 import tap
+from concealed import SECRETS, Run, forms
 from ssh_programs import Case, Repository, make_key, read, run
 
 from gitserver import SshServer
@@ -146,6 +147,22 @@ class Keys(SshCase):
         self.assertIn("ssh: ", outcome.log)
         for line in key.strip().splitlines()[1:-1] + [PASSPHRASE]:
             self.assertNotIn(line, outcome.log)
+
+    def test_nothing_of_a_key_is_left_anywhere(self):
+        key = self.make_key("secret", "-t", "ed25519", passphrase=PASSPHRASE)
+        for secret in key, PASSPHRASE, "geh%eim":
+            SECRETS[secret] = forms(secret)
+            self.addCleanup(SECRETS.pop, secret)
+        uri = self.source()["uri"].replace("@", ":geh%25eim@")
+        source = self.source(uri=uri, private_key=key, private_key_passphrase=PASSPHRASE, debug=True)
+        seen = os.path.join(self.folder, "seen")
+        for verb, request in (("check", {}), ("in", {"version": {"ref": self.tip}}),
+                              ("out", {"params": {"repository": "clone"}})):
+            if verb == "out":
+                os.rename(self.repository.work, os.path.join(seen, "dir", "clone"))
+            outcome = Run(seen, verb, dict(request, source=source))
+            self.assertEqual((outcome.status, outcome.found), (0, {}), outcome.stderr)
+            self.assertGreaterEqual(len(outcome.secrets), 8)
 
     def test_an_agent_is_not_used(self):
         outcome = self.check(forward_agent=True, variables={"SSH_AUTH_SOCK": "/nonexistent"})

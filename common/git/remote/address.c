@@ -2,7 +2,9 @@
 /* address: a uri that is not HTTP, taken apart. */
 #include <string.h>
 
+#include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/span.h"
 #include "git/remote/address.h"
 
@@ -80,6 +82,18 @@ static bool take_host(struct address *address, struct span text, bool is_scp)
 	return port.length == 0 && *address->host;
 }
 
+/* SSH takes no password, but it may be one that is used elsewhere: ":geheim" is never shown. */
+static void hide(struct span password)
+{
+	auto_free char *decoded = NULL;
+
+	(void)span_take(&password, ":");
+	decoded = decode(password);
+	log_hide(password);
+	log_hide(span_of(decoded));
+	secret_wipe(decoded, strlen(decoded));
+}
+
 /* What stands before the last '@': a user and, never shown, a password. */
 static void take_user(struct address *address, struct span *rest, bool is_scp)
 {
@@ -93,8 +107,10 @@ static void take_user(struct address *address, struct span *rest, bool is_scp)
 	rest->data += user.length;
 	rest->length -= user.length;
 	user.length--;
-	if (!is_scp && span_take_until(&user, ":", &name))
+	if (!is_scp && span_take_until(&user, ":", &name)) {
+		hide(user);
 		user = name;
+	}
 	address->user = is_scp ? span_copy(user) : decode(user);
 }
 
