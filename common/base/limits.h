@@ -23,6 +23,16 @@
 #define LIMIT_YAML (1 * MIB)
 #define LIMIT_YAML_DEPTH 32
 
+/* A token, and what is asked for one and answered: a JWT with a thousand groups is 50 kB. */
+#define LIMIT_TOKEN (64 * KIB)
+#define LIMIT_TOKEN_ANSWER (256 * KIB)
+
+/* A token is renewed when less than this, or than a quarter of its life, is left of it. One that is
+ * read from a file is read again this often; an AWS token is good for 15 minutes. */
+#define TOKEN_MARGIN_MS (60 * 1000)
+#define TOKEN_REREAD_MS (60 * 1000)
+#define TOKEN_AWS_MS (14 * 60 * 1000)
+
 /* A file that holds a revision. */
 #define LIMIT_COMMITISH (4 * KIB)
 

@@ -18,6 +18,12 @@ struct kube {
 	char *username;
 	struct secret *password;
 	struct secret *token;
+	struct strings headers;
+	const char **header_lines; /* the same as a request wants them; NULL: none */
+	struct kube_credentials credentials;
+	unsigned renewals;  /* how many tokens were had */
+	int64_t due_ms;     /* when the next is due, on the monotonic clock */
+	bool renewed_again; /* because the one before was refused, and none was accepted since */
 };
 
 static bool is_https(const char *url)
@@ -25,17 +31,31 @@ static bool is_https(const char *url)
 	return span_starts(span_of(url), "https://");
 }
 
+static void keep_headers(struct kube *kube)
+{
+	if (!kube->headers.count)
+		return;
+	kube->header_lines = mem_alloc((kube->headers.count + 1) * sizeof(*kube->header_lines));
+	for (size_t i = 0; i < kube->headers.count; i++)
+		kube->header_lines[i] = kube->headers.items[i];
+}
+
 /* Nothing that proves who we are goes over a connection that everybody can read. */
 static void take_credentials(struct kube *kube, struct cluster *cluster)
 {
 	if (!is_https(kube->server)) {
-		if (cluster->token || cluster->password)
+		if (cluster->token || cluster->password || cluster->credentials.renew)
 			log_warning("%s is not https: no credentials are sent", kube->server);
 		return;
 	}
 	kube->token = TAKE(cluster->token);
 	kube->username = TAKE(cluster->username);
 	kube->password = TAKE(cluster->password);
+	kube->credentials = cluster->credentials;
+	cluster->credentials = (struct kube_credentials){ 0 };
+	kube->headers = cluster->headers;
+	cluster->headers = (struct strings){ 0 };
+	keep_headers(kube);
 	kube->auth = (struct http_auth){
 		.username = kube->username,
 		.password = kube->password,
@@ -73,6 +93,9 @@ void kube_close(struct kube *kube)
 	free(kube->username);
 	secret_free(kube->password);
 	secret_free(kube->token);
+	strings_release(&kube->headers);
+	free(kube->header_lines);
+	kube_credentials_release(&kube->credentials);
 	free(kube);
 }
 
@@ -86,9 +109,56 @@ struct http *kube_http(struct kube *kube)
 	return kube->http;
 }
 
-const struct http_auth *kube_auth(const struct kube *kube)
+/* A token is in use until shortly before it ends. */
+static int64_t due_after(int64_t lifetime_ms)
 {
-	return kube->auth.username || kube->auth.bearer ? &kube->auth : NULL;
+	int64_t margin = lifetime_ms / 4 < TOKEN_MARGIN_MS ? lifetime_ms / 4 : TOKEN_MARGIN_MS;
+
+	return lifetime_ms < 0 ? INT64_MAX : clock_monotonic_ms() + lifetime_ms - margin;
+}
+
+static int renew(struct kube *kube, struct err *err)
+{
+	struct kube_bearer bearer = { .lifetime_ms = -1 };
+
+	if (kube->credentials.renew(kube->credentials.provider, &bearer, err) < 0)
+		return -1;
+	secret_free(kube->token);
+	kube->token = bearer.token;
+	kube->auth.bearer = kube->token;
+	kube->due_ms = due_after(bearer.lifetime_ms);
+	kube->renewals++;
+	log_debug("a new token for the API server, good for %lld s",
+		(long long)(bearer.lifetime_ms / 1000));
+	return 0;
+}
+
+int kube_authorize(
+	struct kube *kube, struct http_request *request, unsigned *renewals, struct err *err)
+{
+	if (kube->credentials.renew && clock_monotonic_ms() >= kube->due_ms && renew(kube, err) < 0)
+		return -1;
+	request->auth = kube->auth.username || kube->auth.bearer ? &kube->auth : NULL;
+	request->headers = kube->header_lines;
+	*renewals = kube->renewals;
+	return 0;
+}
+
+bool kube_worth_again(struct kube *kube, unsigned renewals, int status)
+{
+	if (status != 401) {
+		kube->renewed_again = false;
+		return false;
+	}
+	if (!kube->credentials.renew)
+		return false;
+	if (renewals != kube->renewals)
+		return true;
+	if (kube->renewed_again)
+		return false;
+	kube->renewed_again = true;
+	kube->due_ms = 0;
+	return true;
 }
 
 char *kube_url(const struct kube *kube, const struct kube_path *path,
@@ -113,17 +183,22 @@ static int refuse_redirect(const struct kube *kube, int status, struct err *err)
 }
 
 /* One exchange: its status, with the body in `body`, or from 400 on with the error set; -1 where no
- * answer came that can be used. */
-static int fetch_once(struct kube *kube, const struct kube_path *path,
-	const struct http_request *request, struct buf *body, struct err *err)
+ * answer came that can be used; RENEWED where it is to be repeated with another token. */
+enum { RENEWED = 0 };
+static int fetch_once(struct kube *kube, const struct kube_path *path, struct http_request *request,
+	struct buf *body, struct err *err)
 {
 	auto_response struct http_response response = { .body = BUF(LIMIT_JSON_BODY) };
+	unsigned renewals;
 
 	/* the transport's own errors name the host already */
-	if (http_fetch(kube->http, request, &response, err) < 0)
+	if (kube_authorize(kube, request, &renewals, err) < 0 ||
+		http_fetch(kube->http, request, &response, err) < 0)
 		return -1;
 	log_debug("%s %s: %d, %zu bytes", request->method == HTTP_PATCH ? "PATCH" : "GET",
 		request->url, response.status, response.body.length);
+	if (kube_worth_again(kube, renewals, response.status))
+		return RENEWED;
 	if (response.status >= 300 && response.status < 400)
 		return refuse_redirect(kube, response.status, err);
 	if (response.status >= 400) {
@@ -144,18 +219,20 @@ static bool worth_repeating(const struct http_request *request, int status)
 	return status == 409 && request->method == HTTP_PATCH;
 }
 
-static int fetch(struct kube *kube, const struct kube_path *path,
-	const struct http_request *request, struct buf *body, struct err *err)
+static int fetch(struct kube *kube, const struct kube_path *path, struct http_request *request,
+	struct buf *body, struct err *err)
 {
-	for (int again = 0;; again++) {
+	for (int again = 0;;) {
 		int status = fetch_once(kube, path, request, body, err);
 
+		if (status == RENEWED)
+			continue;
 		if (status < 400)
 			return status < 0 ? -1 : 0;
 		if (again == KUBE_RETRY_MAX || !worth_repeating(request, status))
 			return -1;
 		log_debug("again, because %s", err->message);
-		clock_sleep_ms(RETRY_FIRST_MS << again);
+		clock_sleep_ms(RETRY_FIRST_MS << again++);
 		if (stop_check(err) < 0)
 			return -1;
 	}
@@ -177,7 +254,7 @@ static json_t *parse(const struct kube *kube, struct span body, struct err *err)
 
 /* What is not there reads as empty, so another object would pass for one that says nothing. */
 static int fetch_object(struct kube *kube, const struct kube_path *path,
-	const struct http_request *request, json_t **object, struct err *err)
+	struct http_request *request, json_t **object, struct err *err)
 {
 	auto_buf struct buf body = BUF(LIMIT_JSON_BODY);
 	json_auto_t *parsed = NULL;
@@ -202,7 +279,6 @@ int kube_get(struct kube *kube, const struct kube_path *path, json_t **object, s
 	auto_free char *url = kube_url(kube, path, NULL);
 	struct http_request request = {
 		.url = url,
-		.auth = kube_auth(kube),
 		.repeatable = true,
 		.no_redirects = true,
 	};
@@ -222,7 +298,6 @@ int kube_patch(struct kube *kube, const struct kube_path *path, json_t *patch, j
 	struct http_request request = {
 		.method = HTTP_PATCH,
 		.url = url,
-		.auth = kube_auth(kube),
 		.content_type = "application/merge-patch+json",
 		.body = span_of(body),
 		.repeatable = true,
@@ -246,7 +321,6 @@ static int fetch_page(struct kube *kube, const struct kube_path *path,
 	auto_free char *url = kube_url(kube, path, parameters);
 	struct http_request request = {
 		.url = url,
-		.auth = kube_auth(kube),
 		.accept_gzip = true,
 		.repeatable = true,
 		.no_redirects = true,

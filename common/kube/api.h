@@ -50,9 +50,17 @@ MUST_CHECK int kube_list(struct kube *kube, const struct kube_path *path,
 	const struct kube_selector *selector, list_visit *visit, void *context,
 	char **resource_version, struct err *err);
 
-/* For streams (watch.h, podlog.h). Both live as long as the kube. */
+/* For streams (watch.h, podlog.h). It lives as long as the kube. */
 struct http *kube_http(struct kube *kube);
-const struct http_auth *kube_auth(const struct kube *kube);
+
+/*
+ * Fill in who asks, with a new token where it is time for one; what is filled in lives as long as
+ * the kube. `renewals` is for kube_worth_again(), which is told of every answer's status: true where
+ * it was 401 and asking again, once, with another token may help.
+ */
+MUST_CHECK int kube_authorize(
+	struct kube *kube, struct http_request *request, unsigned *renewals, struct err *err);
+bool kube_worth_again(struct kube *kube, unsigned renewals, int status);
 
 /* path_url() on its server. */
 MUST_CHECK char *kube_url(const struct kube *kube, const struct kube_path *path,

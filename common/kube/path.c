@@ -12,13 +12,13 @@ static bool is_unreserved(char c)
 		(c && strchr("-._~", c));
 }
 
-static int add_encoded(struct buf *url, const char *text)
+int path_add_encoded(struct buf *text, const char *value)
 {
 	int status = 0;
 
-	for (; *text && status == 0; text++)
-		status = is_unreserved(*text) ? buf_add(url, text, 1)
-					      : buf_format(url, "%%%02X", (unsigned char)*text);
+	for (; *value && status == 0; value++)
+		status = is_unreserved(*value) ? buf_add(text, value, 1)
+					       : buf_format(text, "%%%02X", (unsigned char)*value);
 	return status;
 }
 
@@ -26,7 +26,7 @@ static int add_segment(struct buf *url, const char *text)
 {
 	if (!text)
 		return 0;
-	return buf_add_string(url, "/") < 0 ? -1 : add_encoded(url, text);
+	return buf_add_string(url, "/") < 0 ? -1 : path_add_encoded(url, text);
 }
 
 static int add_path(struct buf *url, const struct kube_path *path)
@@ -43,15 +43,14 @@ static int add_path(struct buf *url, const struct kube_path *path)
 		: 0;
 }
 
-static int add_query(struct buf *url, const struct kube_parameter *parameter)
+int path_add_parameters(
+	struct buf *text, const char *before, const struct kube_parameter *parameter)
 {
-	const char *before = "?";
-
 	for (; parameter && parameter->name; parameter++) {
 		if (!parameter->value)
 			continue;
-		if (buf_format(url, "%s%s=", before, parameter->name) < 0 ||
-			add_encoded(url, parameter->value) < 0)
+		if (buf_format(text, "%s%s=", before, parameter->name) < 0 ||
+			path_add_encoded(text, parameter->value) < 0)
 			return -1;
 		before = "&";
 	}
@@ -65,7 +64,7 @@ char *path_url(
 
 	/* names and selectors are bounded where they come in; a longer URL would be refused when sent */
 	if (buf_add_string(&url, server) < 0 || add_path(&url, path) < 0 ||
-		add_query(&url, parameters) < 0)
+		path_add_parameters(&url, "?", parameters) < 0)
 		buf_clear(&url);
 	return buf_detach(&url);
 }

@@ -25,4 +25,12 @@ struct kube_parameter {
 MUST_CHECK char *path_url(
 	const char *server, const struct kube_path *path, const struct kube_parameter *parameters);
 
+/* Append `before` and "name=value&name=value", the values encoded; nothing where there is none. -1
+ * where `text` is full. A form is written in the same way. */
+MUST_CHECK int path_add_parameters(
+	struct buf *text, const char *before, const struct kube_parameter *parameters);
+
+/* Append `value`, in which all but RFC 3986's unreserved characters are percent-encoded. */
+MUST_CHECK int path_add_encoded(struct buf *text, const char *value);
+
 #endif

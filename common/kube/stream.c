@@ -14,11 +14,12 @@ int stream_open(struct kube_stream *stream, struct kube *kube, const struct kube
 	stream->refusal = BUF(LIMIT_ERROR_BODY);
 	stream->request = (struct http_request){
 		.url = stream->url,
-		.auth = kube_auth(kube),
 		.no_redirects = true,
 		.stall_timeout_ms = -1,
 		.total_timeout_ms = total_ms,
 	};
+	if (kube_authorize(kube, &stream->request, &stream->renewals, err) < 0)
+		return -1;
 	log_debug("GET %s", stream->url);
 	return http_stream_open(&stream->http, kube_http(kube), &stream->request, err);
 }
@@ -49,18 +50,22 @@ static enum http_stream_state refused(
 		return STREAM_WAITING;
 	(void)status_error(stream->status, buf_span(&stream->refusal), stream->api, why);
 	(void)kube_wrap(kube, why);
+	if (stream->again)
+		stream->status = 0;
 	return STREAM_FAILED;
 }
 
-enum http_stream_state stream_poll(
-	struct kube_stream *stream, const struct kube *kube, struct err *why)
+enum http_stream_state stream_poll(struct kube_stream *stream, struct kube *kube, struct err *why)
 {
 	enum http_stream_state state = http_stream_state(stream->http);
 
 	if (state == STREAM_WAITING)
 		return state;
-	if (!stream->status)
+	if (!stream->status) {
 		stream->status = http_stream_response(stream->http)->status;
+		stream->again = stream->status &&
+			kube_worth_again(kube, stream->renewals, stream->status);
+	}
 	if (stream->status >= 300)
 		return refused(stream, kube, why);
 	if (state == STREAM_FAILED)

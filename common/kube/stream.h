@@ -13,6 +13,8 @@ struct kube_stream {
 	const char *api;    /* of the path */
 	struct buf refusal; /* the body of a status of 300 and above */
 	int status;         /* 0 before the answer begins, and where there was none */
+	unsigned renewals;  /* of kube_authorize() */
+	bool again;         /* it is a 401, and the next stream will have another token */
 };
 
 /* GET it, which is borrowed as long as the stream is open. The answer may take any time, but the whole not longer than `total_ms` (-1: any). */
@@ -23,10 +25,11 @@ void stream_close(struct kube_stream *stream);
 
 /*
  * What there is now, without waiting. The API server's refusals are failures here: STREAM_FAILED
- * comes with `why` set, and stream->status says whether an answer was the reason. Bytes are taken by
+ * comes with `why` set, and stream->status says whether an answer was the reason; a token that is not
+ * taken any more is like a cut, as opening the stream again gets another. Bytes are taken by
  * http_stream_data() and http_stream_consume() of stream->http.
  */
 MUST_CHECK enum http_stream_state stream_poll(
-	struct kube_stream *stream, const struct kube *kube, struct err *why);
+	struct kube_stream *stream, struct kube *kube, struct err *why);
 
 #endif
