@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 #include "build/service.h"
-#include "kube/kubeconfig.h"
 
 /* RFC 1123's labels and subdomains, as Kubernetes names its objects: what else could slip out of a
  * selector or a path. */
@@ -20,15 +19,17 @@ static bool is_name(const char *text, size_t max)
 		!strchr("-.", text[length - 1]);
 }
 
-static int check_names(const struct service *service, struct err *err)
+static int check_names(
+	const struct service *service, const struct image_source *source, struct err *err)
 {
 	enum { IMAGE_MAX = 63, NAMESPACE_MAX = 63 };
 
 	if (!is_name(service->image, IMAGE_MAX))
 		return err_set(err, ERR_CONFIG, "source.image: is not the name of an Image");
 	if (!service->namespace || !*service->namespace)
-		return err_set(err, ERR_CONFIG,
-			"source.namespace: is required, because the kubeconfig's context names none");
+		return err_set(err, ERR_CONFIG, "source.namespace: is required%s",
+			source->cluster.kubeconfig ? ", because the kubeconfig's context names none"
+						   : "");
 	if (!is_name(service->namespace, NAMESPACE_MAX))
 		return err_set(err, ERR_CONFIG, "source.namespace: is not the name of a namespace");
 	return 0;
@@ -36,16 +37,17 @@ static int check_names(const struct service *service, struct err *err)
 
 int service_open(struct service *service, const struct image_source *source, struct err *err)
 {
-	static const char field[] = "source.kubeconfig";
 	auto_cluster struct cluster cluster = { 0 };
 	auto_service struct service opened = { 0 };
+	const char *field;
 
-	if (kubeconfig_read(&cluster, source->kubeconfig, NULL, field, err) < 0)
+	if (cluster_read(&cluster, &field, &source->cluster, err) < 0)
 		return -1;
 	opened.image = mem_copy_string(source->image);
 	opened.namespace = mem_copy_string(
 		source->namespace ? source->namespace : cluster.namespace);
-	if (check_names(&opened, err) < 0 || kube_open(&opened.kube, &cluster, field, err) < 0)
+	if (check_names(&opened, source, err) < 0 ||
+		kube_open(&opened.kube, &cluster, field, err) < 0)
 		return -1;
 	*service = opened;
 	opened = (struct service){ 0 };

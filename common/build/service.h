@@ -25,7 +25,7 @@ struct service {
 	char *namespace;
 };
 
-/* Read the source's kubeconfig and open a client; nothing is asked of the cluster yet. ERR_CONFIG
+/* Read which cluster it is and open a client; nothing is asked of the cluster yet. ERR_CONFIG
  * names the field that is wrong. */
 MUST_CHECK int service_open(
 	struct service *service, const struct image_source *source, struct err *err);

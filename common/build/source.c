@@ -6,7 +6,9 @@ const struct field image_source_fields[] = {
 	STRING(image_source, image, REQUIRED, "name of the Image"),
 	STRING(image_source, namespace, OPTIONAL,
 		"its namespace; unset: that of the kubeconfig's context"),
-	TREE(image_source, kubeconfig, REQUIRED, "kubeconfig, as text or as nested YAML"),
+	CLUSTER_ROWS(image_source, cluster),
+	STRING(image_source, log_level, OPTIONAL,
+		"of the kpack resource; without effect, as there"),
 	BOOL(image_source, debug, false, "log the protocol's steps"),
 	END_OF_FIELDS,
 };

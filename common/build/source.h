@@ -3,12 +3,14 @@
 #ifndef BUILD_SOURCE_H
 #define BUILD_SOURCE_H
 
+#include "kube/source.h"
 #include "resource/schema.h"
 
 struct image_source {
 	char *image;
 	char *namespace;
-	json_t *kubeconfig; /* text, or the same as nested YAML */
+	struct cluster_source cluster;
+	char *log_level; /* of the kpack resource, where it has no effect either */
 	bool debug;
 };
 

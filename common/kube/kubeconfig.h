@@ -4,9 +4,9 @@
  *
  * Understood: contexts; of a cluster its server, certificate-authority-data,
  * insecure-skip-tls-verify, tls-server-name and proxy-url; of a user the token, the client
- * certificate and key as data, username and password. There are no files beside a resource, so paths
- * are refused with their cure, and so is what this version cannot do (exec, auth-provider,
- * impersonation). Keys that nobody knows are passed over, as kubectl does.
+ * certificate and key as data, username and password, impersonation, auth-provider oidc, and the
+ * plugins that auth/exec.h knows. There are no files beside a resource, so paths are refused with
+ * their cure. Keys that nobody knows are passed over, as kubectl does.
  */
 #ifndef KUBE_KUBECONFIG_H
 #define KUBE_KUBECONFIG_H
@@ -23,5 +23,10 @@
  */
 MUST_CHECK int kubeconfig_read(struct cluster *cluster, json_t *given, const char *context,
 	const char *where, struct err *err);
+
+/* The same but for who we are: `user` becomes the entry of the context's user as it is written, the
+ * caller's, or NULL. */
+MUST_CHECK int kubeconfig_place(struct cluster *cluster, json_t *given, const char *context,
+	const char *where, json_t **user, struct err *err);
 
 #endif

@@ -24,12 +24,18 @@ static char *text_of(const struct cluster *cluster)
 	const char *ca = cluster->ca_certs.count ? cluster->ca_certs.items[0] : NULL;
 
 #define SHOW(label, text) (text) ? " " label "=" : "", (text) ? (text) : ""
-	return mem_format("%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s", cluster->server,
+	char *text = mem_format("%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s%s", cluster->server,
 		SHOW("ns", cluster->namespace), SHOW("ca", ca),
 		cluster->skip_verify ? " insecure" : "", SHOW("name", cluster->tls_server_name),
 		SHOW("proxy", cluster->proxy), SHOW("token", token), SHOW("cert", cert),
 		SHOW("key", key), SHOW("user", cluster->username), SHOW("password", password));
 #undef SHOW
+	for (size_t i = 0; i < cluster->headers.count; i++) {
+		auto_free char *shorter = text;
+
+		text = mem_format("%s | %s", shorter, cluster->headers.items[i]);
+	}
+	return text;
 }
 
 static const struct config {
@@ -127,13 +133,89 @@ static const struct config {
 		NULL, "users 'bob': client-key-data: is not base64" },
 	{ "a token that is a number in JSON", HEAD NEAR SERVER BOB "{token: [s3cret]}\n", NULL,
 		"users 'bob'.token: must be a string" },
-	{ "a plugin", HEAD NEAR SERVER BOB "{exec: {command: gke-gcloud-auth-plugin}}\n", NULL,
-		"users 'bob': exec: the plugin 'gke-gcloud-auth-plugin' cannot be run here; use the token "
-		"of a service account" },
-	{ "a provider", HEAD NEAR SERVER BOB "{auth-provider: {name: oidc}}\n", NULL,
-		"users 'bob': auth-provider: 'oidc' is not supported; use the token of a service account" },
-	{ "another identity", HEAD NEAR SERVER BOB "{token: t0ken, as: root}\n", NULL,
-		"users 'bob': as: impersonation is not supported" },
+	{ "a plugin that is not known",
+		HEAD NEAR SERVER BOB "{exec: {command: /opt/tool, installHint: \"get it\\nfrom "
+				     "https://tool.test\"}}\n",
+		NULL,
+		"users 'bob': exec: the plugin '/opt/tool' cannot be run here; use the token of a "
+		"service account; its hint: get it from https://tool.test" },
+	{ "a plugin without a hint", HEAD NEAR SERVER BOB "{exec: {command: tool}}\n", NULL,
+		"users 'bob': exec: the plugin 'tool' cannot be run here; use the token of a service "
+		"account" },
+	{ "Google's plugin", HEAD NEAR SERVER BOB "{exec: {command: gke-gcloud-auth-plugin}}\n",
+		NULL,
+		"users 'bob': exec: 'gke-gcloud-auth-plugin' finds no credentials here; give this "
+		"kubeconfig as 'source.gke.kubeconfig', beside json_key" },
+	{ "Google's provider", HEAD NEAR SERVER BOB "{auth-provider: {name: gcp}}\n", NULL,
+		"users 'bob': auth-provider: 'gcp' finds no credentials here; give this kubeconfig as "
+		"'source.gke.kubeconfig', beside json_key" },
+	{ "Amazon's plugin without keys",
+		HEAD NEAR SERVER BOB "{exec: {command: aws, args: [eks, get-token, --cluster-name, "
+				     "c]}}\n",
+		NULL,
+		"users 'bob': exec: 'aws' finds no credentials here; give this kubeconfig as "
+		"'source.eks.kubeconfig', beside access_key_id and secret_access_key" },
+	{ "Amazon's plugin without a region",
+		HEAD NEAR SERVER BOB
+		"{exec: {command: aws-iam-authenticator, args: [token, -i, c], env: [{name: "
+		"AWS_ACCESS_KEY_ID, value: id}, {name: AWS_SECRET_ACCESS_KEY, value: s3cret}]}}\n",
+		NULL,
+		"users 'bob': exec: 'aws-iam-authenticator': the argument --region is required" },
+	{ "aws, but not for a token", HEAD NEAR SERVER BOB "{exec: {command: aws, args: [sso]}}\n",
+		NULL,
+		"users 'bob': exec: the plugin 'aws' cannot be run here; use the token of a service "
+		"account" },
+	{ "Azure's plugin without a client",
+		HEAD NEAR SERVER BOB
+		"{exec: {command: kubelogin, args: [get-token, --login, devicecode, --client-id, "
+		"80faf920-1908-4b52-b5ef-a8e7bedfc67a]}}\n",
+		NULL,
+		"users 'bob': exec: 'kubelogin' finds no credentials here; give this kubeconfig as "
+		"'source.aks.kubeconfig', beside client_id and client_secret" },
+	{ "the other kubelogin",
+		HEAD NEAR SERVER BOB "{exec: {command: kubelogin, args: [get-token, "
+				     "'--oidc-issuer-url=https://idp.test']}}\n",
+		NULL,
+		"users 'bob': exec: the plugin 'kubelogin' cannot be run here; use the token of a "
+		"service account" },
+	{ "a token beats a plugin", HEAD NEAR SERVER BOB "{token: t0ken, exec: {command: tool}}\n",
+		"https://k.test:6443 ns=team token=t0ken", NULL },
+	{ "a provider without its issuer", HEAD NEAR SERVER BOB "{auth-provider: {name: oidc}}\n",
+		NULL, "users 'bob': auth-provider: config.idp-issuer-url: is required" },
+	{ "a provider without tokens",
+		HEAD NEAR SERVER BOB "{auth-provider: {name: oidc, config: {idp-issuer-url: "
+				     "'https://idp.test', client-id: c}}}\n",
+		NULL,
+		"users 'bob': auth-provider: config: must hold an id-token or a refresh-token" },
+	{ "a provider in the clear",
+		HEAD NEAR SERVER BOB "{auth-provider: {name: oidc, config: {idp-issuer-url: "
+				     "'http://idp.test', client-id: c, refresh-token: s3cret}}}\n",
+		NULL,
+		"users 'bob': auth-provider: config.idp-issuer-url: must be an https URL without user, "
+		"query and fragment" },
+	{ "a provider's CA in a file",
+		HEAD NEAR SERVER BOB
+		"{auth-provider: {name: oidc, config: {idp-issuer-url: 'https://idp.test', client-id: "
+		"c, id-token: s3cret, idp-certificate-authority: /x}}}\n",
+		NULL,
+		"users 'bob': auth-provider: idp-certificate-authority: names a file, which is not "
+		"here; embed it: idp-certificate-authority-data" },
+	{ "another provider", HEAD NEAR SERVER BOB "{auth-provider: {name: openstack}}\n", NULL,
+		"users 'bob': auth-provider: 'openstack' is not supported; use the token of a service "
+		"account" },
+	{ "another identity",
+		HEAD NEAR SERVER BOB
+		"{token: t0ken, as: eve, as-uid: '7', as-groups: [a, b], as-user-extra: "
+		"{example.org/x y: [one, two]}}\n",
+		"https://k.test:6443 ns=team token=t0ken | Impersonate-User: eve | Impersonate-Uid: 7 "
+		"| Impersonate-Group: a | Impersonate-Group: b | Impersonate-Extra-example.org%2Fx%20y: "
+		"one | Impersonate-Extra-example.org%2Fx%20y: two",
+		NULL },
+	{ "groups of nobody", HEAD NEAR SERVER BOB "{token: t0ken, as-groups: [a]}\n", NULL,
+		"users 'bob': as: is required beside as-uid, as-groups and as-user-extra" },
+	{ "what is extra must be lists",
+		HEAD NEAR SERVER BOB "{token: t0ken, as: eve, as-user-extra: {x: y}}\n", NULL,
+		"users 'bob': as-user-extra: must be a map of lists of strings" },
 };
 
 static void reads(void **state)
