@@ -53,16 +53,13 @@ static int refuse_unserved(const char *api, struct err *err)
 		SPAN_FORMAT(group));
 }
 
-static int set(int code, json_t *status, struct span words, struct err *err)
+static int set(int code, struct span words, struct err *err)
 {
 	auto_free char *line = one_line(words);
 
 	if (code == 401)
 		return err_set(
 			err, ERR_AUTH, "the API server does not accept the credentials (401)");
-	if (code == 404 && names_no_object(status))
-		return err_set(
-			err, ERR_CONFIG, "the API server does not know this kind of object (404)");
 	return err_set(
 		err, kind_of(code), "%s (%d)", *line ? line : "the API server refused", code);
 }
@@ -72,7 +69,7 @@ int status_object_error(json_t *status, struct err *err)
 	json_t *code = json_object_get(status, "code");
 	json_t *message = json_object_get(status, "message");
 
-	return set(json_is_integer(code) ? (int)json_integer_value(code) : 500, status,
+	return set(json_is_integer(code) ? (int)json_integer_value(code) : 500,
 		(struct span){ json_string_value(message), json_string_length(message) }, err);
 }
 
@@ -89,5 +86,5 @@ int status_error(int http_status, struct span body, const char *api, struct err 
 		words = span_of("");
 	if (http_status == 404 && names_no_object(status))
 		return refuse_unserved(api, err);
-	return set(http_status, status, words, err);
+	return set(http_status, words, err);
 }
