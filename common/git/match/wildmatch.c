@@ -146,7 +146,7 @@ static bool take(struct match *match)
 	return take_literal(match);
 }
 
-bool wildmatch(struct span pattern, struct span text, unsigned int modes)
+bool wildmatch_matches(struct span pattern, struct span text, unsigned int modes)
 {
 	struct match match = { .pattern = pattern, .text = text, .modes = modes };
 

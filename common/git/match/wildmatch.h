@@ -17,8 +17,8 @@ enum wildmatch_mode {
 	WILDMATCH_CASEFOLD = 2, /* ASCII letters of both cases are equal, as in :(icase) */
 };
 
-/* Does the pattern match the whole text? `modes` are wildmatch_mode's, or-ed. */
-bool wildmatch(struct span pattern, struct span text, unsigned int modes);
+/* Does the pattern match the whole text? (libgit2 has a function named wildmatch.) `modes` are wildmatch_mode's, or-ed. */
+bool wildmatch_matches(struct span pattern, struct span text, unsigned int modes);
 
 /* How much of the pattern stands for itself, before the first special character. */
 size_t wildmatch_literal(struct span pattern);
