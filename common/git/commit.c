@@ -113,6 +113,20 @@ bool commit_parse(struct span text, struct commit *commit)
 	return true;
 }
 
+bool commit_parse_tagger(struct span tag, struct person *tagger)
+{
+	struct person found = { .name = { "", 0 }, .mail = { "", 0 } };
+	struct span line;
+
+	if (!span_starts(tag, "object "))
+		return false;
+	while (take_line(&tag, &line) && line.length)
+		if (span_take(&line, "tagger "))
+			found = parse_person(line);
+	*tagger = found;
+	return true;
+}
+
 void person_date(const struct person *person, char text[static PERSON_DATE_SIZE])
 {
 	time_t local = (time_t)(person->seconds + (int64_t)person->zone_minutes * 60);

@@ -33,6 +33,9 @@ bool commit_parse(struct span text, struct commit *commit);
 /* Take the next of `parents`. */
 bool commit_next_parent(struct span *parents, struct oid *oid);
 
+/* The tagger of the text of an annotated tag; without one all is empty. False where it is no tag. */
+bool commit_parse_tagger(struct span tag, struct person *tagger);
+
 /* "2026-11-23 14:31:53 +0100", as git's %ai. */
 #define PERSON_DATE_SIZE 64
 void person_date(const struct person *person, char text[static PERSON_DATE_SIZE]);

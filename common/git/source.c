@@ -29,6 +29,17 @@ const struct field git_source_fields[] = {
 	NUMBER(git_source, version_depth, 1, 1, "how many versions a first check finds"),
 	STRING(git_source, initial_version, OPTIONAL,
 		"commit, tag or branch that the first check starts at"),
+	STRING(git_source, version_type, OPTIONAL, "commits (the default), tags or branches"),
+	STRING(git_source, tag_filter, OPTIONAL, "glob: tagged commits alone are versions"),
+	STRING(git_source, tag_regex, OPTIONAL, "the same, by an extended regular expression"),
+	STRING(git_source, tag_behaviour, OPTIONAL,
+		"match_tagged (the default) or match_tag_ancestors"),
+	STRINGS(git_source, tag_filters, "globs of the tags, by version_type tags"),
+	STRING(git_source, tag_sort, OPTIONAL,
+		"creatordate (the default) or version, by version_type tags"),
+	STRINGS(git_source, branch_filters, "globs of the branches, by version_type branches"),
+	STRING(git_source, branch_regex, OPTIONAL,
+		"extended regular expression, by version_type branches"),
 	OBJECT(git_source, commit_filter, git_commit_filter, commit_filter_fields,
 		"which commits are versions, by message and author; basic regular expressions"),
 	BOOL(git_source, disable_ci_skip, false, "take commits that say [ci skip] or [skip ci]"),
@@ -56,7 +67,11 @@ const struct field git_source_fields[] = {
 };
 
 const struct field git_version_fields[] = {
-	STRING(git_version, ref, REQUIRED, "id of the commit"),
+	STRING(git_version, ref, OPTIONAL, "id of the commit, or name of a tag"),
+	STRING(git_version, commit, OPTIONAL, "id of the tag's commit"),
+	STRING(git_version, tag, OPTIONAL, "name of the tag, by version_type tags"),
+	STRING(git_version, branches, OPTIONAL, "names, by version_type branches"),
+	STRING(git_version, timestamp, OPTIONAL, "when they were found"),
 	END_OF_FIELDS,
 };
 

@@ -26,6 +26,14 @@ struct git_source {
 	char *branch; /* NULL: the remote's HEAD */
 	int64_t version_depth;
 	char *initial_version;
+	char *version_type;
+	char *tag_filter;
+	char *tag_regex;
+	char *tag_behaviour;
+	struct strings tag_filters;
+	char *tag_sort;
+	struct strings branch_filters;
+	char *branch_regex;
 	struct git_commit_filter *commit_filter; /* NULL: none */
 	bool disable_ci_skip;
 	struct strings skip_patterns;
@@ -44,8 +52,13 @@ struct git_source {
 	bool debug;
 };
 
+/* A version has either `ref`, or `branches` and `timestamp`. */
 struct git_version {
-	char *ref;
+	char *ref; /* an id, or with `commit` the name of a tag */
+	char *commit;
+	char *tag; /* then `ref` is the id */
+	char *branches;
+	char *timestamp;
 };
 
 struct git_get {

@@ -11,6 +11,7 @@ struct builder {
 	git_repository *repository;
 	git_packbuilder *pack;
 	git_revwalk *walk;
+	struct oids heads;   /* commits that are wanted, or that wanted tags name */
 	struct oid_map sent; /* commits */
 	const struct pack_sink *sink;
 };
@@ -28,6 +29,7 @@ static int add_want(struct builder *builder, const struct oid *oid, struct err *
 {
 	git_oid id = lib_oid(oid);
 	auto_git(object) git_object *object = NULL;
+	int status;
 
 	if (git_object_lookup(&object, builder->repository, &id, GIT_OBJECT_ANY) < 0)
 		return bad_object(oid, err);
@@ -42,12 +44,16 @@ static int add_want(struct builder *builder, const struct oid *oid, struct err *
 		object = target;
 	}
 	if (git_object_type(object) == GIT_OBJECT_COMMIT) {
-		if (git_revwalk_push(builder->walk, git_object_id(object)) < 0)
-			return bad_object(oid, err);
-	} else if (git_packbuilder_insert_recur(builder->pack, git_object_id(object), NULL) < 0) {
-		return bad_object(oid, err);
+		struct oid head = lib_oid_back(git_object_id(object));
+
+		oids_add(&builder->heads, &head);
+		status = git_revwalk_push(builder->walk, git_object_id(object));
+	} else if (builder->build->without_trees) {
+		status = git_packbuilder_insert(builder->pack, git_object_id(object), NULL);
+	} else {
+		status = git_packbuilder_insert_recur(builder->pack, git_object_id(object), NULL);
 	}
-	return 0;
+	return status < 0 ? bad_object(oid, err) : 0;
 }
 
 /* What is not a commit here, or not here at all, hides nothing. */
@@ -110,7 +116,7 @@ static int add_walk(struct builder *builder, struct err *err)
 
 static bool is_wanted(const struct builder *builder, const struct oid *oid)
 {
-	return builder->build->since == 0 || oids_have(builder->build->wants, oid);
+	return builder->build->since == 0 || oids_have(&builder->heads, oid);
 }
 
 /* Its parents are the next generation; at the last one they are cut off. */
@@ -149,8 +155,8 @@ static int add_generations(struct builder *builder, struct oids *shallow, struct
 {
 	auto_oids struct oids now = { 0 };
 
-	for (size_t i = 0; i < builder->build->wants->count; i++)
-		oids_add(&now, &builder->build->wants->items[i]);
+	for (size_t i = 0; i < builder->heads.count; i++)
+		oids_add(&now, &builder->heads.items[i]);
 	for (int depth = 1; now.count; depth++) {
 		auto_oids struct oids next = { 0 };
 
@@ -212,5 +218,6 @@ int pack_build(struct git_repository *repository, const struct pack_build *build
 	git_packbuilder_free(builder.pack);
 	git_revwalk_free(builder.walk);
 	oid_map_release(&builder.sent);
+	oids_release(&builder.heads);
 	return status;
 }

@@ -24,7 +24,8 @@ struct pack_memory {
 	struct object *objects;
 	size_t count;
 	struct oid_map commits; /* id to index in objects */
-	size_t used;            /* bytes of content */
+	struct oid_map tags;
+	size_t used; /* bytes of content */
 	bool full;
 };
 
@@ -62,7 +63,7 @@ static struct object *add_object(struct pack_memory *memory, const struct pack_e
 	return object;
 }
 
-/* A delta on what is not a commit is not one either. */
+/* A delta on what is no commit and no tag is neither. */
 static int begin(void *context, const struct pack_entry *entry, struct err *err)
 {
 	struct pack_memory *memory = context;
@@ -76,8 +77,7 @@ static int begin(void *context, const struct pack_entry *entry, struct err *err)
 	} else {
 		base = NULL;
 	}
-	if (base &&
-		(base->type == PACK_TREE || base->type == PACK_BLOB || base->type == PACK_TAG)) {
+	if (base && (base->type == PACK_TREE || base->type == PACK_BLOB)) {
 		enum pack_type type = base->type;
 
 		add_object(memory, entry)->type = type;
@@ -89,8 +89,7 @@ static int begin(void *context, const struct pack_entry *entry, struct err *err)
 		object->base = mem_alloc(sizeof(*object->base));
 		*object->base = entry->base;
 	}
-	return entry->type == PACK_COMMIT || entry->type == PACK_OFFSET_DELTA ||
-		entry->type == PACK_REF_DELTA;
+	return entry->type != PACK_TREE && entry->type != PACK_BLOB;
 }
 
 static int store(
@@ -107,12 +106,14 @@ static int store(
 	return 0;
 }
 
-static void register_commit(struct pack_memory *memory, const struct object *object)
+static void register_object(struct pack_memory *memory, const struct object *object)
 {
+	bool is_tag = object->type == PACK_TAG;
 	struct oid oid;
 
-	hash_object(memory->hash, "commit", content_of(object), &oid);
-	oid_map_put(&memory->commits, &oid, (size_t)(object - memory->objects));
+	hash_object(memory->hash, is_tag ? "tag" : "commit", content_of(object), &oid);
+	oid_map_put(is_tag ? &memory->tags : &memory->commits, &oid,
+		(size_t)(object - memory->objects));
 }
 
 static int end(void *context, const struct pack_entry *entry, struct span content, struct err *err)
@@ -122,8 +123,8 @@ static int end(void *context, const struct pack_entry *entry, struct span conten
 
 	if (store(memory, object, content, err) < 0)
 		return -1;
-	if (entry->type == PACK_COMMIT)
-		register_commit(memory, object);
+	if (entry->type == PACK_COMMIT || entry->type == PACK_TAG)
+		register_object(memory, object);
 	return 0;
 }
 
@@ -138,7 +139,10 @@ static const struct object *base_of(const struct pack_memory *memory, const stru
 
 	if (delta->type == PACK_OFFSET_DELTA)
 		return find_offset(memory, delta->base_offset);
-	return oid_map_get(&memory->commits, delta->base, &index) ? &memory->objects[index] : NULL;
+	if (!oid_map_get(&memory->commits, delta->base, &index) &&
+		!oid_map_get(&memory->tags, delta->base, &index))
+		return NULL;
+	return &memory->objects[index];
 }
 
 /* 1 where it is resolved now, 0 where its base is not known yet. */
@@ -150,12 +154,12 @@ static int resolve(struct pack_memory *memory, struct object *delta, struct err 
 	if (!base || is_delta(base))
 		return 0;
 	delta->type = base->type;
-	if (delta->type != PACK_COMMIT)
+	if (delta->type != PACK_COMMIT && delta->type != PACK_TAG)
 		return 1;
 	if (delta_apply(&content, content_of(base), content_of(delta), err) < 0 ||
 		store(memory, delta, buf_span(&content), err) < 0)
 		return -1;
-	register_commit(memory, delta);
+	register_object(memory, delta);
 	return 1;
 }
 
@@ -206,6 +210,7 @@ void pack_memory_free(struct pack_memory *memory)
 	}
 	free(memory->objects);
 	oid_map_release(&memory->commits);
+	oid_map_release(&memory->tags);
 	pack_reader_free(memory->reader);
 	hash_free(memory->hash);
 	free(memory);
@@ -262,4 +267,14 @@ bool pack_memory_next(
 		}
 	}
 	return false;
+}
+
+bool pack_memory_tag(const struct pack_memory *memory, const struct oid *oid, struct span *text)
+{
+	size_t index;
+
+	if (!oid_map_get(&memory->tags, oid, &index))
+		return false;
+	*text = content_of(&memory->objects[index]);
+	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * memory: the commits of a pack, read into memory as the pack comes.
+ * memory: the commits and annotated tags of a pack, read into memory as the pack comes.
  *
  * Trees and blobs, which a server that cannot filter sends as well, are inflated and dropped. Every id
  * is computed from the content, so that a server cannot lie about one.
@@ -32,8 +32,11 @@ MUST_CHECK int pack_memory_finish(struct pack_memory *memory, struct err *err);
 bool pack_memory_commit(
 	const struct pack_memory *memory, const struct oid *oid, struct commit *commit);
 
+/* The same for the text of an annotated tag. */
+bool pack_memory_tag(const struct pack_memory *memory, const struct oid *oid, struct span *text);
+
 /*
- * All of them, in no order: `position` begins at 0 and is moved on. False behind the last one.
+ * All commits, in no order: `position` begins at 0 and is moved on. False behind the last one.
  */
 bool pack_memory_next(
 	const struct pack_memory *memory, size_t *position, struct oid *oid, struct commit *commit);

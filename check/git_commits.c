@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check, git: the commits of a branch, all that are wanted or those that some tag holds. */
+#include "base/log.h"
+#include "check/git.h"
+#include "git/history/tagged.h"
+#include "git/history/versions.h"
+
+static const char *given_ref(const struct git_check *check)
+{
+	return check->version ? check->version->ref : NULL;
+}
+
+static int add_commits(const struct git_check *check, const struct oid *tip, struct err *err)
+{
+	const struct history_query query = {
+		.filters = check->filters,
+		.version = given_ref(check),
+		.initial = check->source->initial_version,
+		.depth = check->source->version_depth,
+	};
+	auto_oids struct oids commits = { 0 };
+
+	if (history_versions(&commits, check->remote, tip, &query, err) < 0)
+		return -1;
+	for (size_t i = 0; i < commits.count; i++) {
+		const struct pair pairs[] = { { "ref", commits.items[i].hex } };
+
+		answer_add_version(check->answer, pairs, COUNT(pairs));
+	}
+	return 0;
+}
+
+int check_git_commits(const struct git_check *check, struct err *err)
+{
+	auto_branch struct branch branch = { 0 };
+
+	if (check->version && !check->version->ref)
+		return err_set(err, ERR_CONFIG, "version.ref: is required");
+	if (branch_ask(&branch, check->remote, check->source->branch, NULL, NULL, err) < 0)
+		return -1;
+	if (!oid_is_set(&branch.tip)) {
+		log_warning(
+			"%s: the repository is empty: there is no version before its first commit",
+			remote_address(check->remote));
+		return 0;
+	}
+	return add_commits(check, &branch.tip, err);
+}
+
+int check_git_tag_ancestors(const struct git_check *check, struct err *err)
+{
+	auto_strings struct strings prefixes = { 0 };
+	auto_branch struct branch branch = { 0 };
+	auto_refs struct refs refs = { 0 };
+	auto_tags struct tags tags = { 0 };
+	struct refs_query more = { .peel = true };
+	struct oid newest = { 0 };
+
+	selection_prefixes(&check->choice->tags, "refs/tags/", &prefixes);
+	more.prefixes = (const char *const *)prefixes.items;
+	more.count = prefixes.count;
+	if (branch_ask(&branch, check->remote, check->source->branch, &more, &refs, err) < 0)
+		return -1;
+	tags_select(&tags, &refs, &check->choice->tags);
+	if (!oid_is_set(&branch.tip) || !tags.count)
+		return 0;
+	if (check->source->branch && tags_keep_merged(&tags, check->remote, &branch.tip, err) < 0)
+		return -1;
+	if (tagged_ancestor(&newest, check->remote, &branch.tip, &tags, err) < 0)
+		return -1;
+	return oid_is_set(&newest) ? add_commits(check, &newest, err) : 0;
+}
