@@ -12,6 +12,17 @@ static int (*const checks[])(const struct git_check *check, struct err *err) = {
 	[VERSIONS_BRANCHES] = check_git_branches,
 };
 
+/* Which key a version has, only its type knows. */
+static int check_version(const struct git_version *version, enum version_type type, struct err *err)
+{
+	const char *name = type == VERSIONS_TAGS ? "tag" : "ref";
+
+	if (!version || type == VERSIONS_BRANCHES ||
+		(type == VERSIONS_TAGS ? version->tag : version->ref))
+		return 0;
+	return err_set(err, ERR_CONFIG, "version.%s: is required", name);
+}
+
 int check_git(const struct request *request, struct answer *answer, struct err *err)
 {
 	const struct git_source *source = request->source;
@@ -20,8 +31,9 @@ int check_git(const struct request *request, struct answer *answer, struct err *
 	auto_rules struct rules rules = { 0 };
 	struct history_filters filters = { 0 };
 
-	if (choice_read(&choice, source, err) < 0 || rules_compile(&rules, source, err) < 0 ||
-		remote_open(&remote, source, err) < 0)
+	if (choice_read(&choice, source, err) < 0 ||
+		check_version(request->version, choice.type, err) < 0 ||
+		rules_compile(&rules, source, err) < 0 || remote_open(&remote, source, err) < 0)
 		return -1;
 	rules_add(&filters, &rules);
 	return checks[choice.type](

@@ -34,8 +34,6 @@ int check_git_commits(const struct git_check *check, struct err *err)
 {
 	auto_branch struct branch branch = { 0 };
 
-	if (check->version && !check->version->ref)
-		return err_set(err, ERR_CONFIG, "version.ref: is required");
 	if (branch_ask(&branch, check->remote, check->source->branch, NULL, NULL, err) < 0)
 		return -1;
 	if (!oid_is_set(&branch.tip)) {
