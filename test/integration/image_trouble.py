@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""out of an Image in a cluster that is in trouble: every put comes out right, or says why it cannot."""
+
+import re
+import time
+
+import tap
+from image_put import PHASES, Case
+
+
+class Trouble(Case):
+    def test_writers_race_and_the_patch_is_tried_again(self):
+        self.start()
+        commit = self.commit("Welcome")
+        self.cluster.faults({"user": "ci", "method": "PATCH", "status": 409, "times": 2},
+                            {"user": "ci", "method": "PATCH", "status": 500, "times": 2})
+        self.made(self.put(commit), 2)
+
+    def test_writers_that_never_stop_racing_are_an_end(self):
+        self.start()
+        commit = self.commit("Welcome")
+        self.cluster.faults({"user": "ci", "method": "PATCH", "status": 409, "times": 0,
+                             "message": "the object has been modified"})
+        self.failed(self.put(commit), r"the object has been modified \(409\)$")
+
+    def test_a_webhook_s_words_are_shown(self):
+        self.start()
+        words = 'admission webhook "validation.webhook.kpack.io" denied the request: validation failed: no'
+        commit = self.commit("Welcome")
+        self.cluster.faults({"user": "ci", "method": "PATCH", "status": 400, "message": words})
+        self.failed(self.put(commit), re.escape(words))
+
+    def test_the_pod_is_made_again(self):
+        self.start(step="0.4")
+        process = self.start_put(self.commit("Welcome"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
+        self.admin.delete("v1", "pods", "demo", self.name + "-build-2-build-pod")
+        result = self.finish_put(process)
+        self.made(result, 2)
+        self.assertIn("was made again: its phases begin anew", result.stderr)
+        self.assertEqual(result.headings()[-7:], PHASES)
+
+    def test_the_build_is_deleted(self):
+        self.start(step="0.4")
+        process = self.start_put(self.commit("Welcome"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
+        self.admin.delete("kpack.io/v1alpha2", "builds", "demo", self.name + "-build-2")
+        self.failed(self.finish_put(process), "^out: build '%s-build-2' was deleted" % self.name)
+
+    def test_the_image_is_deleted(self):
+        self.start()
+        self.cluster.stop_controller()
+        self.addCleanup(self.cluster.start_controller)
+        process = self.start_put(self.commit("Welcome"))
+        self.cluster.wait("images", self.name, lambda o: o["metadata"]["generation"] == 2)
+        time.sleep(0.2)
+        self.admin.delete("kpack.io/v1alpha2", "images", "demo", self.name)
+        self.failed(self.finish_put(process), "^out: image '%s' (was deleted meanwhile|.* does not exist)" % self.name)
+
+    def test_the_controller_restarts(self):
+        self.start(step="0.3")
+        process = self.start_put(self.commit("Welcome"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
+        self.cluster.stop_controller()
+        time.sleep(0.5)
+        self.cluster.start_controller()
+        result = self.finish_put(process)
+        self.made(result, 2)
+        self.assertEqual(result.headings(), PHASES)
+
+    def test_a_controller_that_is_away_is_waited_for(self):
+        self.start()
+        self.cluster.stop_controller()
+        process = self.start_put(self.commit("Welcome"))
+        time.sleep(1)
+        self.cluster.start_controller()
+        self.made(self.finish_put(process), 2)
+
+    def test_no_right_to_see_pods_is_no_failure(self):
+        self.start()
+        commit = self.commit("Welcome")
+        self.cluster.faults({"user": "ci", "resource": "pods", "status": 403, "times": 0, "message": "pods is forbidden"})
+        result = self.put(commit)
+        self.made(result, 2)
+        self.assertEqual(result.headings(), [])
+        self.assertEqual(result.stderr.count("warning: the phases are not shown: "), 1)
+
+    def test_no_right_to_see_pods_and_a_failed_build(self):
+        self.start()
+        commit = self.commit("Welcome", **{"build.sh": "#!/bin/sh\nexit 1\n"})
+        self.cluster.faults({"user": "ci", "resource": "pods", "status": 403, "times": 0, "message": "pods is forbidden"})
+        self.failed(self.put(commit), "failed in phase 'build' with exit code 51")
+
+
+del Case  # of image_put: only what is here
+
+
+if __name__ == "__main__":
+    tap.main()
