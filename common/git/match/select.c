@@ -7,7 +7,8 @@
 bool selection_has(const struct selection *selection, const char *name)
 {
 	for (size_t i = 0; i < selection->globs.count; i++)
-		if (wildmatch(span_of(selection->globs.items[i]), span_of(name), WILDMATCH_ANY))
+		if (wildmatch_matches(
+			    span_of(selection->globs.items[i]), span_of(name), WILDMATCH_ANY))
 			return true;
 	if (regexes_match_any(&selection->regexes, name))
 		return true;
