@@ -121,8 +121,13 @@ static int renew(struct kube *kube, struct err *err)
 {
 	struct kube_bearer bearer = { .lifetime_ms = -1 };
 
-	if (kube->credentials.renew(kube->credentials.provider, &bearer, err) < 0)
+	if (kube->credentials.renew(kube->credentials.provider, &bearer, err) < 0) {
+		/* of an object they would say what is not so */
+		if (err->kind == ERR_MISSING || err->kind == ERR_EXPIRED ||
+			err->kind == ERR_CONFLICT)
+			err->kind = ERR_AUTH;
 		return -1;
+	}
 	secret_free(kube->token);
 	kube->token = bearer.token;
 	kube->auth.bearer = kube->token;
