@@ -3,6 +3,7 @@
  * out: make a new version. Reads a request on stdin, works from the directory of artifacts it is given, answers with
  * the version it made and metadata.
  */
+#include "build/params.h"
 #include "build/source.h"
 #include "out/out.h"
 #include "git/source.h"

@@ -109,6 +109,9 @@
 #define BUILDER_MAX_MS (60 * 1000)
 #define DRAIN_MAX_MS (30 * 1000)
 
+/* A trigger that another change overtook is set again so often. */
+#define TRIGGER_RETRY_MAX 4
+
 /* Repeating what is safe to repeat: first after 0.5 s, doubled with jitter, at most 5 times. A
  * Retry-After of more than a minute is not waited for: the next check is nearer. */
 #define RETRY_MAX 5

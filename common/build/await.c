@@ -21,6 +21,7 @@ struct awaiting {
 	int64_t since_ms; /* of this verdict */
 	char *said;       /* last on the log */
 	bool busy;        /* another build was said to be in progress */
+	int64_t news_ms;  /* when the Image changed last */
 };
 
 static void awaiting_release(struct awaiting *awaiting)
@@ -48,8 +49,11 @@ PRINTF(2, 3) static void say(struct awaiting *awaiting, const char *format, ...)
 static int find_own_build(const struct awaiting *awaiting, char **build, struct err *err)
 {
 	struct builds_range range = { .generation = awaiting->wish.generation };
+	uint64_t after = awaiting->wish.after;
 	auto_builds struct builds builds = { 0 };
 
+	if (after)
+		range = (struct builds_range){ .first = after + 1, .last = after + BUILDS_AHEAD };
 	if (builds_list(&builds, awaiting->service, awaiting->image, &range, err) < 0)
 		return -1;
 	if (builds.count)
@@ -59,8 +63,14 @@ static int find_own_build(const struct awaiting *awaiting, char **build, struct 
 
 static int refuse_superseded(const struct awaiting *awaiting, struct err *err)
 {
-	return err_set(err, ERR_REMOTE, "revision '%s' was superseded by '%s' before it was built",
-		awaiting->wish.revision, awaiting->image->git_revision);
+	const struct edit *edit = awaiting->wish.edit;
+	const char *revision = awaiting->image->git_revision;
+
+	if (edit->revision && strcmp(edit->revision, revision) != 0)
+		return err_set(err, ERR_REMOTE, "%s was superseded by '%s' before it was built",
+			edit->what, revision);
+	return err_set(
+		err, ERR_REMOTE, "%s was undone by somebody else before it was built", edit->what);
 }
 
 static int refuse_failed(const struct awaiting *awaiting, struct err *err)
@@ -68,8 +78,8 @@ static int refuse_failed(const struct awaiting *awaiting, struct err *err)
 	const struct image *image = awaiting->image;
 
 	return err_set(err, ERR_REMOTE,
-		"no build is made of revision '%s', because build '%s' of the same failed: %s",
-		awaiting->wish.revision, image->latest_build, image->ready.message);
+		"no build is made of %s, because build '%s' of the same failed (params.retry_failed builds it again): %s",
+		awaiting->wish.edit->what, image->latest_build, image->ready.message);
 }
 
 /* A verdict that should pass soon has lasted for too long. */
@@ -129,13 +139,14 @@ static int decide(struct awaiting *awaiting, char **build, struct err *err)
 	case VERDICT_NO_BUILD:
 		return 1;
 	case VERDICT_FAILED:
-		return refuse_failed(awaiting, err);
+		return awaiting->wish.retry ? 1 : refuse_failed(awaiting, err);
 	case VERDICT_SUPERSEDED:
 		if (find_own_build(awaiting, build, err) < 0)
 			return -1;
 		return *build ? 1 : refuse_superseded(awaiting, err);
 	case VERDICT_MOVED:
-		say(awaiting, "the image was changed by somebody else; its revision is still ours");
+		say(awaiting, "the image was changed by somebody else; %s still stands",
+			awaiting->wish.edit->what);
 		awaiting->wish.generation = image->generation;
 		awaiting->wish.unchanged = false;
 		return decide(awaiting, build, err);
@@ -170,6 +181,7 @@ static int take_events(struct awaiting *awaiting, struct err *err)
 			return 0;
 		case WATCH_CHANGED:
 			image_set(awaiting->image, object);
+			awaiting->news_ms = clock_monotonic_ms();
 			break;
 		case WATCH_DELETED:
 			json_decref(object);
@@ -187,29 +199,31 @@ static int take_events(struct awaiting *awaiting, struct err *err)
 }
 
 static int wait_until_decided(
-	struct awaiting *awaiting, int64_t end_ms, char **build, struct err *err)
+	struct awaiting *awaiting, const struct patience *patience, char **build, struct err *err)
 {
 	struct http *http = kube_http(awaiting->service->kube);
 
 	for (;;) {
 		int decided = decide(awaiting, build, err);
+		const char *end = patience_end(patience, awaiting->news_ms);
 
 		if (decided != 0)
-			return decided < 0 ? -1 : 0;
+			return decided < 0 ? -1 : awaiting->verdict == VERDICT_FAILED;
 		if (too_long(awaiting))
 			return give_up(awaiting, err);
-		if (clock_monotonic_ms() >= end_ms)
+		if (end)
 			return err_set(err, ERR_NETWORK,
-				"timeout: no build of revision '%s' has begun, the image says: %s",
-				awaiting->wish.revision, awaiting->image->ready.message);
-		if (http_wait(http, wait_until(watch_wait_ms(awaiting->watch), end_ms), err) < 0 ||
+				"%s: no build of %s has begun, the image says: %s", end,
+				awaiting->wish.edit->what, awaiting->image->ready.message);
+		if (http_wait(http, wait_until(watch_wait_ms(awaiting->watch), patience->end_ms),
+			    err) < 0 ||
 			take_events(awaiting, err) < 0)
 			return -1;
 	}
 }
 
 int await_build(const struct service *service, struct image *image, const struct wish *wish,
-	int64_t end_ms, char **build, struct err *err)
+	const struct patience *patience, char **build, struct err *err)
 {
 	auto_free char *field = mem_format("metadata.name=%s", service->image);
 	struct kube_path images = service_path(service, KPACK_API, "images", NULL);
@@ -221,12 +235,14 @@ int await_build(const struct service *service, struct image *image, const struct
 		.wish = *wish,
 		.verdict = VERDICT_UNSEEN,
 		.since_ms = clock_monotonic_ms(),
+		.news_ms = clock_monotonic_ms(),
 	};
 	auto_free char *found = NULL;
+	int status;
 
 	awaiting.watch = watch_new(service->kube, &images, &selector, image->resource_version);
-	if (wait_until_decided(&awaiting, end_ms, &found, err) < 0)
-		return -1;
-	*build = TAKE(found);
-	return 0;
+	status = wait_until_decided(&awaiting, patience, &found, err);
+	if (status >= 0)
+		*build = TAKE(found);
+	return status;
 }

@@ -9,13 +9,16 @@
 #ifndef BUILD_AWAIT_H
 #define BUILD_AWAIT_H
 
-#include "build/image.h"
+#include "build/patch/edit.h"
+#include "build/wait.h"
 
 /* What was asked of the Image. */
 struct wish {
-	int64_t generation;   /* of the Image with the change in it */
-	const char *revision; /* spec.source.git.revision as it was set */
-	bool unchanged;       /* it was so before */
+	int64_t generation;      /* of the Image with the change in it */
+	const struct edit *edit; /* the change */
+	bool unchanged;          /* it was so before */
+	bool retry;              /* say so when nothing comes because the latest build failed */
+	uint64_t after;          /* not a change: any build that is newer than this one; or 0 */
 };
 
 enum verdict {
@@ -27,7 +30,7 @@ enum verdict {
 	VERDICT_NO_BUILD,   /* none is needed: image->latest_image holds the change */
 	VERDICT_FAILED,     /* none comes: the latest build failed, and nothing of it has changed */
 	VERDICT_MOVED,      /* somebody changed something else since: wish for this generation */
-	VERDICT_SUPERSEDED, /* somebody set another revision since */
+	VERDICT_SUPERSEDED, /* somebody undid the change since */
 };
 
 /* What `image` says of the wish. */
@@ -37,9 +40,10 @@ enum verdict await_verdict(const struct image *image, const struct wish *wish);
  * Wait until it is known, and say on the log what is waited for. `image` is the answer to the patch,
  * and afterwards the newest state. `build` is the name of the build to follow, the caller's, or NULL
  * where none is needed. ERR_REMOTE where the change will not be built, ERR_NETWORK where that is not
- * known by `end_ms` (monotonic).
+ * known at the end of the patience. Returns 0, or 1 where nothing comes because the latest build
+ * failed, if the wish asks for that.
  */
 MUST_CHECK int await_build(const struct service *service, struct image *image,
-	const struct wish *wish, int64_t end_ms, char **build, struct err *err);
+	const struct wish *wish, const struct patience *patience, char **build, struct err *err);
 
 #endif

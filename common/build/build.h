@@ -46,6 +46,9 @@ struct builds_range {
 /* More numbers than these are not named one by one: all builds are read. */
 #define BUILDS_RANGE_MAX 200
 
+/* So many newer builds an Image may have than its status has noted. */
+#define BUILDS_AHEAD 20
+
 /* LIST them, without those of an earlier Image of the same name. */
 MUST_CHECK int builds_list(struct builds *builds, const struct service *service,
 	const struct image *image, const struct builds_range *range, struct err *err);

@@ -22,6 +22,7 @@ struct follow {
 	struct watch *watch;
 	struct phases *phases;
 	int64_t idle_ms;  /* since when no phase of the pod has begun */
+	int64_t news_ms;  /* when the Build changed last */
 	int64_t ended_ms; /* when the build was seen to be over; 0: not yet */
 	char *said;       /* last on the log about a build without a pod */
 };
@@ -45,6 +46,7 @@ static void take_build(struct follow *follow, json_t *build)
 {
 	json_decref(follow->build);
 	follow->build = build;
+	follow->news_ms = clock_monotonic_ms();
 	if (!follow->ended_ms && !succeeded_is(follow, "Unknown"))
 		follow->ended_ms = clock_monotonic_ms();
 }
@@ -122,13 +124,22 @@ static int is_over(struct follow *follow, struct err *err)
 	return 1;
 }
 
-static int check_limits(struct follow *follow, int64_t end_ms, struct err *err)
+/* The last that was heard of it, the build or its pod. */
+static int64_t last_news(const struct follow *follow)
+{
+	int64_t news = phases_news_ms(follow->phases);
+
+	return news > follow->news_ms ? news : follow->news_ms;
+}
+
+static int check_limits(struct follow *follow, const struct patience *patience, struct err *err)
 {
 	int64_t now = clock_monotonic_ms();
 	const char *obstacle = phases_obstacle(follow->phases);
+	const char *end = patience_end(patience, last_news(follow));
 
-	if (now >= end_ms)
-		return err_set(err, ERR_NETWORK, "timeout: build '%s' is not over yet%s%s",
+	if (end)
+		return err_set(err, ERR_NETWORK, "%s: build '%s' is not over yet%s%s", end,
 			follow->name, obstacle ? ", its pod waited: " : "",
 			obstacle ? obstacle : "");
 	if (follow->ended_ms || phases_have_begun(follow->phases))
@@ -148,7 +159,7 @@ static int next_wait(const struct follow *follow, int64_t end_ms)
 	return wait_until(wait, end_ms);
 }
 
-static int until_over(struct follow *follow, int64_t end_ms, struct err *err)
+static int until_over(struct follow *follow, const struct patience *patience, struct err *err)
 {
 	struct http *http = kube_http(follow->service->kube);
 
@@ -161,14 +172,14 @@ static int until_over(struct follow *follow, int64_t end_ms, struct err *err)
 		if (over != 0)
 			return over < 0 ? -1 : 0;
 		say_without_pod(follow);
-		if (check_limits(follow, end_ms, err) < 0 ||
-			http_wait(http, next_wait(follow, end_ms), err) < 0)
+		if (check_limits(follow, patience, err) < 0 ||
+			http_wait(http, next_wait(follow, patience->end_ms), err) < 0)
 			return -1;
 	}
 }
 
-int follow_build(const struct service *service, const char *name, int64_t end_ms, json_t **build,
-	struct err *err)
+int follow_build(const struct service *service, const char *name, const struct patience *patience,
+	json_t **build, struct err *err)
 {
 	AUTO(follow_release)
 	struct follow follow = {
@@ -186,7 +197,7 @@ int follow_build(const struct service *service, const char *name, int64_t end_ms
 	follow.watch = watch_new(service->kube, &follow.builds, &follow.selector,
 		object_text(follow.build, "metadata.resourceVersion"));
 	follow.phases = phases_new(service, name);
-	if (until_over(&follow, end_ms, err) < 0)
+	if (until_over(&follow, patience, err) < 0)
 		return -1;
 	if (!succeeded_is(&follow, "True"))
 		return failure_error(follow.build, phases_pod(follow.phases), err);

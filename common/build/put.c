@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* put: from a patch of an Image to the version that check will find for it. */
+/* put: from what a put asks of an Image to the version that check will find for it. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "build/follow.h"
+#include "build/patch/apply.h"
 #include "build/put.h"
+#include "build/trigger.h"
 
 void made_release(struct made *made)
 {
@@ -63,9 +66,9 @@ static int version_of_build(struct made *made, const struct service *service,
 	return 0;
 }
 
-/* Nothing was built: what is there already holds the change. */
+/* Nothing was built: what is there already holds the change, or is not waited for. */
 static int version_of_image(struct made *made, const struct service *service,
-	const struct image *image, struct err *err)
+	const struct image *image, const char *why, struct err *err)
 {
 	auto_builds struct builds builds = { 0 };
 	const struct build *stands;
@@ -81,39 +84,128 @@ static int version_of_image(struct made *made, const struct service *service,
 		return err_set(err, ERR_REMOTE, "the build that made '%s' is not there any more",
 			image->latest_image);
 	set_version(made, stands);
-	log_info("no build is needed: build %llu made this image already",
-		(unsigned long long)stands->number);
+	log_info("%s: build %llu made this image already", why, (unsigned long long)stands->number);
 	path = service_path(service, KPACK_API, "builds", stands->name);
 	return kube_get(service->kube, &path, &made->build, err);
 }
 
 /* What stops us does not stop the build. */
-static int follow(struct made *made, const struct service *service, const char *name,
-	int64_t end_ms, struct err *err)
+static void say_how_to_find(const struct service *service, const char *what, const struct err *err)
 {
-	if (follow_build(service, name, end_ms, &made->build, err) == 0)
-		return 0;
 	if (err->kind == ERR_STOPPED || err->kind == ERR_NETWORK)
-		log_info("build '%s' goes on in the cluster: kp build list %s -n %s", name,
-			service->image, service->namespace);
-	return -1;
+		log_info("%s goes on in the cluster: kp build list %s -n %s", what, service->image,
+			service->namespace);
 }
 
-int put_follow(struct made *made, const struct service *service, struct image *image,
-	const struct wish *wish, int64_t end_ms, struct err *err)
+static int follow(struct made *made, const struct service *service, const struct image *image,
+	const char *name, const struct patience *patience, struct err *err)
+{
+	auto_free char *what = mem_format("build '%s'", name);
+
+	if (follow_build(service, name, patience, &made->build, err) < 0) {
+		say_how_to_find(service, what, err);
+		return -1;
+	}
+	return version_of_build(made, service, image, err);
+}
+
+/* The name of the build that comes of a trigger. One that another change caused at the same moment
+ * may have come before it: then that one is triggered, which is the latest now. */
+static int trigger(char **name, const struct service *service, struct image *image,
+	const struct edit *edit, const struct patience *patience, struct err *err)
+{
+	for (int again = 0;; again++) {
+		struct wish wish = { .edit = edit };
+		auto_free char *found = NULL;
+		int made;
+
+		if (trigger_annotate(service, image, &wish.after, err) < 0 ||
+			await_build(service, image, &wish, patience, &found, err) < 0)
+			return -1;
+		made = trigger_made(service, found, err);
+		if (made < 0)
+			return -1;
+		if (made || again == TRIGGER_RETRY_MAX) {
+			*name = TAKE(found);
+			return 0;
+		}
+		log_info(
+			"build '%s' was made of another change before the trigger was seen", found);
+	}
+}
+
+/* The name of the build that the edit causes, or else the params; NULL where none is needed. */
+static int find_build(char **name, const struct service *service, struct image *image,
+	const struct wish *wish, const struct patience *patience, struct err *err)
+{
+	const struct image_put *params = wish->edit->params;
+	bool edits = !edit_is_empty(wish->edit);
+	int failed = 0;
+
+	if (params->trigger && (!edits || wish->unchanged))
+		return trigger(name, service, image, wish->edit, patience, err);
+	failed = await_build(service, image, wish, patience, name, err);
+	if (failed < 0)
+		return -1;
+	if (!*name && (failed || params->trigger))
+		return trigger(name, service, image, wish->edit, patience, err);
+	return 0;
+}
+
+static int put_and_wait(struct made *made, const struct service *service, struct image *image,
+	const struct wish *wish, const struct patience *patience, struct err *err)
 {
 	auto_free char *name = NULL;
 
-	if (await_build(service, image, wish, end_ms, &name, err) < 0) {
-		if (err->kind == ERR_STOPPED || err->kind == ERR_NETWORK)
-			log_info(
-				"image '%s' keeps revision '%s': the build service goes on with it",
-				service->image, wish->revision);
+	if (find_build(&name, service, image, wish, patience, err) < 0) {
+		say_how_to_find(service, wish->edit->what, err);
 		return -1;
 	}
 	if (!name)
-		return version_of_image(made, service, image, err);
-	if (follow(made, service, name, end_ms, err) < 0)
+		return version_of_image(made, service, image, "no build is needed", err);
+	return follow(made, service, image, name, patience, err);
+}
+
+int put_open(struct image *image, bool *created, const struct service *service,
+	const struct edit *edit, struct err *err)
+{
+	const struct image_put *params = edit->params;
+	bool versions_now = !params->wait ||
+		(edit_is_empty(edit) && !params->trigger && !params->retry_failed);
+	int status = image_get(image, service, err);
+
+	*created = false;
+	if (status < 0 && err->kind == ERR_MISSING && params->create) {
+		status = apply_create(image, service, edit, err);
+		*created = status == 0;
+		if (status < 0 && err->kind == ERR_CONFLICT)
+			status = image_get(image, service, err); /* somebody was faster */
+	}
+	if (status < 0)
 		return -1;
-	return version_of_build(made, service, image, err);
+	if (versions_now && !*image->latest_image)
+		return err_set(err, ERR_CONFIG,
+			"image '%s' was never built, and a put must answer with a version: wait for a build first",
+			service->image);
+	return 0;
+}
+
+int put_image(struct made *made, const struct service *service, struct image *image, bool created,
+	const struct edit *edit, const struct patience *patience, struct err *err)
+{
+	const struct image_put *params = edit->params;
+	struct wish wish = { .edit = edit, .retry = params->retry_failed };
+	bool edits = !edit_is_empty(edit);
+	bool changed = created;
+
+	log_info("image '%s' in namespace '%s'", service->image, service->namespace);
+	if (edits && !created && apply_edit(image, service, edit, &changed, err) < 0)
+		return -1;
+	wish.generation = image->generation;
+	wish.unchanged = !changed;
+	if (params->wait && (edits || params->trigger || params->retry_failed))
+		return put_and_wait(made, service, image, &wish, patience, err);
+	if (params->trigger && trigger_annotate(service, image, &wish.after, err) < 0)
+		return -1;
+	return version_of_image(made, service, image, "not waited for a build", err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* put: from a patch of an Image to the version that check will find for it. */
+/* put: from what a put asks of an Image to the version that check will find for it. */
 #ifndef BUILD_PUT_H
 #define BUILD_PUT_H
 
@@ -16,8 +16,19 @@ struct made {
 void made_release(struct made *made);
 #define auto_made AUTO(made_release)
 
-/* Wait for the build that the wish causes, if any, with its log; see await.h and follow.h. */
-MUST_CHECK int put_follow(struct made *made, const struct service *service, struct image *image,
-	const struct wish *wish, int64_t end_ms, struct err *err);
+/*
+ * Read the Image into `image`, or create it where the params say so and it is not there; then
+ * `created` is true. ERR_CONFIG where the params ask for a version before the Image has any.
+ */
+MUST_CHECK int put_open(struct image *image, bool *created, const struct service *service,
+	const struct edit *edit, struct err *err);
+
+/*
+ * Make the Image what the edit asks for, see that it is built, and wait for that with the build's
+ * log; see apply.h, trigger.h, await.h and follow.h. An edit of nothing, and one that is not to be
+ * waited for, come to the version that is there.
+ */
+MUST_CHECK int put_image(struct made *made, const struct service *service, struct image *image,
+	bool created, const struct edit *edit, const struct patience *patience, struct err *err);
 
 #endif

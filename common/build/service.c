@@ -19,6 +19,13 @@ static bool is_name(const char *text, size_t max)
 		!strchr("-.", text[length - 1]);
 }
 
+bool service_is_name(const char *text)
+{
+	enum { NAME_MAX_LENGTH = 253 };
+
+	return is_name(text, NAME_MAX_LENGTH);
+}
+
 static int check_names(
 	const struct service *service, const struct image_source *source, struct err *err)
 {

@@ -18,6 +18,7 @@
 #define LABEL_GENERATION "image.kpack.io/imageGeneration"
 #define LABEL_BUILD "kpack.io/build" /* of a build's pod */
 #define ANNOTATION_REASON "image.kpack.io/reason"
+#define ANNOTATION_TRIGGER "image.kpack.io/additionalBuildNeeded"
 
 struct service {
 	struct kube *kube;
@@ -31,6 +32,9 @@ MUST_CHECK int service_open(
 	struct service *service, const struct image_source *source, struct err *err);
 void service_release(struct service *service);
 #define auto_service AUTO(service_release)
+
+/* Whether it may be the name of a Kubernetes object. */
+bool service_is_name(const char *text);
 
 /* The object (or, for a NULL name, the collection) of that kind in the service's namespace. */
 struct kube_path service_path(

@@ -23,11 +23,3 @@ const struct field image_get_fields[] = {
 	BOOL(image_get, debug, false, "log the protocol's steps"),
 	END_OF_FIELDS,
 };
-
-const struct field image_put_fields[] = {
-	STRING(image_put, commitish, OPTIONAL, "file that holds the commit to build"),
-	NUMBER(image_put, timeout, 3600, 1,
-		"seconds after which the put gives up; the build goes on"),
-	BOOL(image_put, debug, false, "log the protocol's steps"),
-	END_OF_FIELDS,
-};

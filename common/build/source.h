@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* source: what a pipeline may say of a build service's Image: source, version, params of get and put. */
+/* source: what a pipeline may say of a build service's Image: source, version, params of get. */
 #ifndef BUILD_SOURCE_H
 #define BUILD_SOURCE_H
 
@@ -23,15 +23,8 @@ struct image_get {
 	bool debug;
 };
 
-struct image_put {
-	char *commitish;
-	int64_t timeout; /* seconds */
-	bool debug;
-};
-
 extern const struct field image_source_fields[];
 extern const struct field image_version_fields[];
 extern const struct field image_get_fields[];
-extern const struct field image_put_fields[];
 
 #endif

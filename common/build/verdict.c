@@ -12,8 +12,7 @@ static bool reason_is(const struct image *image, const char *reason)
 /* The spec is not the one that was asked for any more. */
 static enum verdict changed_since(const struct image *image, const struct wish *wish)
 {
-	return strcmp(image->git_revision, wish->revision) == 0 ? VERDICT_MOVED
-								: VERDICT_SUPERSEDED;
+	return edit_stands(wish->edit, image) ? VERDICT_MOVED : VERDICT_SUPERSEDED;
 }
 
 /* The controller has looked at the change, and has not made a build of it. */
@@ -36,8 +35,21 @@ static enum verdict of_the_same(const struct image *image)
 	return reason_is(image, "BuildRunning") ? VERDICT_BUILD : VERDICT_RESOLVING;
 }
 
+/* A triggered build is made of whatever the Image is then. */
+static enum verdict of_trigger(const struct image *image, const struct wish *wish)
+{
+	enum verdict verdict;
+
+	if (image->build_counter > wish->after && *image->latest_build)
+		return VERDICT_BUILD;
+	verdict = without_build(image);
+	return verdict == VERDICT_NO_BUILD || verdict == VERDICT_FAILED ? VERDICT_UNSEEN : verdict;
+}
+
 enum verdict await_verdict(const struct image *image, const struct wish *wish)
 {
+	if (wish->after)
+		return of_trigger(image, wish);
 	if (image->build_generation == wish->generation && *image->latest_build)
 		return wish->unchanged ? of_the_same(image) : VERDICT_BUILD;
 	if (image->generation > wish->generation)

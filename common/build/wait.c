@@ -21,3 +21,14 @@ int wait_until(int wait_ms, int64_t end_ms)
 		return wait;
 	return left > 0 ? (int)left : 0;
 }
+
+const char *patience_end(const struct patience *patience, int64_t news_ms)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (now >= patience->end_ms)
+		return "timeout";
+	if (patience->stall_ms && now - news_ms >= patience->stall_ms)
+		return "stall_timeout";
+	return NULL;
+}

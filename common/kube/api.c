@@ -187,9 +187,16 @@ static int refuse_redirect(const struct kube *kube, int status, struct err *err)
 	return kube_wrap(kube, err);
 }
 
-/* One exchange: its status, with the body in `body`, or from 400 on with the error set; -1 where no
- * answer came that can be used; RENEWED where it is to be repeated with another token. */
-enum { RENEWED = 0 };
+static const char *method_name(enum http_method method)
+{
+	if (method == HTTP_PATCH)
+		return "PATCH";
+	return method == HTTP_POST ? "POST" : "GET";
+}
+
+/* One exchange: 0 with the body of its answer, or RENEWED where it is to be repeated with another
+ * token. */
+enum { RENEWED = 1 };
 static int fetch_once(struct kube *kube, const struct kube_path *path, struct http_request *request,
 	struct buf *body, struct err *err)
 {
@@ -200,47 +207,31 @@ static int fetch_once(struct kube *kube, const struct kube_path *path, struct ht
 	if (kube_authorize(kube, request, &renewals, err) < 0 ||
 		http_fetch(kube->http, request, &response, err) < 0)
 		return -1;
-	log_debug("%s %s: %d, %zu bytes", request->method == HTTP_PATCH ? "PATCH" : "GET",
-		request->url, response.status, response.body.length);
+	log_debug("%s %s: %d, %zu bytes", method_name(request->method), request->url,
+		response.status, response.body.length);
 	if (kube_worth_again(kube, renewals, response.status))
 		return RENEWED;
 	if (response.status >= 300 && response.status < 400)
 		return refuse_redirect(kube, response.status, err);
 	if (response.status >= 400) {
 		(void)status_error(response.status, buf_span(&response.body), path->api, err);
-		(void)kube_wrap(kube, err);
-		return response.status;
+		return kube_wrap(kube, err);
 	}
 	buf_release(body);
 	*body = response.body;
 	response.body = BUF(0);
-	return response.status;
-}
-
-/* What http_fetch does not repeat: a lost race of writers, which a patch without a resourceVersion
- * does not mind. */
-static bool worth_repeating(const struct http_request *request, int status)
-{
-	return status == 409 && request->method == HTTP_PATCH;
+	return 0;
 }
 
 static int fetch(struct kube *kube, const struct kube_path *path, struct http_request *request,
 	struct buf *body, struct err *err)
 {
-	for (int again = 0;;) {
-		int status = fetch_once(kube, path, request, body, err);
+	int status;
 
-		if (status == RENEWED)
-			continue;
-		if (status < 400)
-			return status < 0 ? -1 : 0;
-		if (again == KUBE_RETRY_MAX || !worth_repeating(request, status))
-			return -1;
-		log_debug("again, because %s", err->message);
-		clock_sleep_ms(RETRY_FIRST_MS << again++);
-		if (stop_check(err) < 0)
-			return -1;
-	}
+	do
+		status = fetch_once(kube, path, request, body, err);
+	while (status == RENEWED);
+	return status;
 }
 
 static json_t *parse(const struct kube *kube, struct span body, struct err *err)
@@ -291,14 +282,53 @@ int kube_get(struct kube *kube, const struct kube_path *path, json_t **object, s
 	return fetch_object(kube, path, &request, object, err);
 }
 
+static const struct kube_parameter field_manager[] = {
+	{ "fieldManager", "build-service-resource" },
+	{ NULL, NULL },
+};
+
+int kube_create(struct kube *kube, const struct kube_path *path, json_t *object, json_t **created,
+	struct err *err)
+{
+	struct kube_path collection = *path;
+	auto_free char *url = NULL;
+	auto_free char *body = json_dumps(object, JSON_COMPACT);
+	struct http_request request = {
+		.method = HTTP_POST,
+		.content_type = "application/json",
+		.body = span_of(body),
+		.repeatable = true,
+		.no_redirects = true,
+	};
+
+	collection.name = NULL;
+	url = kube_url(kube, &collection, field_manager);
+	request.url = url;
+	return fetch_object(kube, path, &request, created, err);
+}
+
+/* What http_fetch does not repeat: a lost race of writers, which a patch without a resourceVersion
+ * does not mind. */
+static int patch_object(struct kube *kube, const struct kube_path *path,
+	struct http_request *request, bool guarded, json_t **object, struct err *err)
+{
+	for (int again = 0;; again++) {
+		if (fetch_object(kube, path, request, object, err) == 0)
+			return 0;
+		if (guarded || err->kind != ERR_CONFLICT || again == KUBE_RETRY_MAX)
+			return -1;
+		log_debug("again, because %s", err->message);
+		clock_sleep_ms(RETRY_FIRST_MS << again);
+		if (stop_check(err) < 0)
+			return -1;
+	}
+}
+
 int kube_patch(struct kube *kube, const struct kube_path *path, json_t *patch, json_t **object,
 	struct err *err)
 {
-	static const struct kube_parameter manager[] = {
-		{ "fieldManager", "build-service-resource" },
-		{ NULL, NULL },
-	};
-	auto_free char *url = kube_url(kube, path, manager);
+	bool guarded = *object_text(patch, "metadata.resourceVersion");
+	auto_free char *url = kube_url(kube, path, field_manager);
 	auto_free char *body = json_dumps(patch, JSON_COMPACT);
 	struct http_request request = {
 		.method = HTTP_PATCH,
@@ -309,7 +339,7 @@ int kube_patch(struct kube *kube, const struct kube_path *path, json_t *patch, j
 		.no_redirects = true,
 	};
 
-	return fetch_object(kube, path, &request, object, err);
+	return patch_object(kube, path, &request, guarded, object, err);
 }
 
 /* One page of a list, in `body`. */

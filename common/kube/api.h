@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * api: a client of the Kubernetes API: read, list and patch objects as JSON.
+ * api: a client of the Kubernetes API: read, list and create and patch objects as JSON.
  *
  * Objects are jansson trees and belong to whoever receives them. Messages of failures begin with the
  * server's URL; their kinds are those of status.h and net/http.h. Reads are repeated where the
- * server is busy or away for a moment, and so are patches, which here always set a value and never
+ * server is busy or away for a moment, and so are writes, which here always set a value and never
  * add to one; both with a bound (base/limits.h).
  */
 #ifndef KUBE_API_H
@@ -37,8 +37,16 @@ struct kube_selector {
 MUST_CHECK int kube_get(
 	struct kube *kube, const struct kube_path *path, json_t **object, struct err *err);
 
-/* A JSON merge patch (RFC 7396), with field manager "build-service-resource". `object` is the
- * server's answer. */
+/* Create the object that `path` names. ERR_CONFLICT where there is one of its name; also after an
+ * answer that was lost, so whoever is told so should look at the object. */
+MUST_CHECK int kube_create(struct kube *kube, const struct kube_path *path, json_t *object,
+	json_t **created, struct err *err);
+
+/*
+ * A JSON merge patch (RFC 7396), with field manager "build-service-resource". `object` is the
+ * server's answer. One that holds a metadata.resourceVersion is ERR_CONFLICT where the object is
+ * newer; others are repeated when they lose a race.
+ */
 MUST_CHECK int kube_patch(struct kube *kube, const struct kube_path *path, json_t *patch,
 	json_t **object, struct err *err);
 

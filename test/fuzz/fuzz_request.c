@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "build/params.h"
 #include "build/source.h"
 #include "git/source.h"
 #include "resource/request.h"

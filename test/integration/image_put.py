@@ -193,7 +193,8 @@ class Failures(Case):
         commit = self.commit("Welcome", **{"build.sh": "#!/bin/sh\nexit 1\n"})
         self.put(commit)
         result = self.put(commit)
-        self.failed(result, "^out: no build is made of revision '%s', because build '%s-build-2' of the same failed: Error"
+        self.failed(result, "^out: no build is made of revision '%s', because build '%s-build-2' of the same failed "
+                    r"\(params.retry_failed builds it again\): Error"
                     % (commit, self.name))
         self.assertLess(result.seconds, 2)
 
@@ -208,7 +209,7 @@ class Failures(Case):
         self.assertNotIn("patch images/" + self.name, self.asked(since))
 
     def test_no_commitish_at_all(self):
-        self.failed(self.put("main", {"commitish": None}), "^out: params.commitish: is required$")
+        self.failed(self.put("main", {"commitish": None}), "^out: params: nothing to put: give commitish, another source, a builder, or trigger$")
 
     def test_a_file_outside_is_not_read(self):
         self.failed(self.put("main", {"commitish": "../../etc/hostname"}), "^out: params.commitish: ")

@@ -65,10 +65,47 @@ static void says(void **state)
 		.observed_generation = row->observed,
 		.build_generation = row->built,
 		.latest_build = row->latest_build,
-		.git_revision = row->revision,
+		.object = json_pack(
+			"{s{s{s{ss}}}}", "spec", "source", "git", "revision", row->revision),
 		.ready = { .status = row->ready, .reason = row->reason, .message = "" },
 	};
-	struct wish wish = { .generation = 5, .revision = "new", .unchanged = row->unchanged };
+	struct image_put params = { 0 };
+	char revision[] = "new";
+	struct edit edit = { .params = &params, .revision = revision };
+	struct wish wish = { .generation = 5, .edit = &edit, .unchanged = row->unchanged };
+
+	assert_int_equal(await_verdict(&image, &wish), row->verdict);
+	image_release(&image);
+}
+
+static const struct trigger {
+	const char *name;
+	uint64_t counter; /* of the Image; the annotated build is number 4 */
+	const char *ready, *reason;
+	enum verdict verdict;
+} triggers[] = {
+	{ "not looked at", 4, "True", "UpToDate", VERDICT_UNSEEN },
+	{ "not looked at, and failed before", 4, "False", "BuildFailed", VERDICT_UNSEEN },
+	{ "another build runs", 4, "Unknown", "BuildRunning", VERDICT_BUSY },
+	{ "being resolved", 4, "Unknown", "ResolverNotReady", VERDICT_RESOLVING },
+	{ "the builder is not ready", 4, "False", "BuilderNotReady", VERDICT_UNREADY },
+	{ "its build runs", 5, "Unknown", "BuildRunning", VERDICT_BUILD },
+	{ "its build is over", 5, "True", "UpToDate", VERDICT_BUILD },
+	{ "two builds since", 6, "False", "BuildFailed", VERDICT_BUILD },
+};
+
+static void says_of_a_trigger(void **state)
+{
+	const struct trigger *row = *state;
+	struct image image = {
+		.generation = 2,
+		.observed_generation = 2,
+		.build_generation = 2,
+		.build_counter = row->counter,
+		.latest_build = "b",
+		.ready = { .status = row->ready, .reason = row->reason, .message = "" },
+	};
+	struct wish wish = { .generation = 2, .after = 4 };
 
 	assert_int_equal(await_verdict(&image, &wish), row->verdict);
 }
@@ -76,5 +113,6 @@ static void says(void **state)
 int main(void)
 {
 	UNIT_ROWS(says, states);
+	UNIT_ROWS(says_of_a_trigger, triggers);
 	return unit_run();
 }

@@ -30,6 +30,7 @@ USERS = {
     "controller": ("system:serviceaccount:kpack:controller", "system:masters"),
     "node": ("system:node:sandbox", "system:masters"),
     "ci": ("ci", "ci"),
+    "operator": ("operator", "ci,operators"),
     "deployer": ("deployer", "deployers"),
     "nobody": ("nobody", "nobodies"),
 }

@@ -1,0 +1,367 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""out of an Image, beyond a commit: builders, variables, lists, sources, creation, triggers, the operator's own."""
+
+import json
+import time
+
+import tap
+from image_put import PHASES, Case
+from image_world import TAG
+
+PLAIN = {"commitish": None}
+TRIGGER = "image.kpack.io/additionalBuildNeeded"
+
+
+class ParamsCase(Case):
+    def change(self, params, **options):
+        """A put without a commit."""
+        return self.put("unused", {**PLAIN, **params}, **options)
+
+    def patches(self, since):
+        """(resource, body) of the patches since then."""
+        return [(entry["path"].split("/")[-2], json.loads(entry["body"]))
+                for entry in self.cluster.requests("ci", since=since) if entry["method"] == "PATCH"]
+
+    def spec(self, path):
+        value = self.image()["spec"]
+        for key in path.split("."):
+            value = (value or {}).get(key)
+        return value
+
+
+class Settings(ParamsCase):
+    def test_a_builder_is_patched_as_kp_does(self):
+        self.start()
+        self.edit({"builder": {"name": "gone"}})
+        since = self.now()
+        result = self.change({"cluster_builder": "default"})
+        self.made(result, 1)
+        self.assertEqual(self.patches(since), [("images", {"spec": {"builder": {"name": "default"}}})])
+        self.assertIn("- builder.name gone\n+ builder.name default\n", result.stderr)
+
+    def test_a_namespaced_builder_and_back(self):
+        self.start()
+        self.failed(self.change({"builder": "own", "timeout": 1}), "Unable to find builder 'own'")
+        self.assertEqual(self.spec("builder"), {"kind": "Builder", "name": "own", "namespace": "demo"})
+        self.change({"cluster_builder": "default"})
+        self.assertEqual(self.spec("builder"), {"kind": "ClusterBuilder", "name": "default"})
+
+    def test_variables_are_set_and_taken_away_and_the_others_stay(self):
+        self.start()
+        self.edit({"build": {"env": [{"name": "OLD", "value": "1"}, {"name": "KEPT", "value": "2"}]}})
+        result = self.change({"env": {"NEW": "s3cret", "KEPT": "3"}, "delete_env": "OLD"})
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(self.spec("build.env"), [{"name": "KEPT", "value": "3"}, {"name": "NEW", "value": "s3cret"}])
+        # the build service itself shows them where the build begins
+        self.assertNotIn("s3cret", result.stderr.partition("===> PREPARE")[0])
+        self.assertEqual(result.headings(), PHASES)
+
+    def test_the_same_variables_again_patch_nothing(self):
+        self.start()
+        self.change({"env": {"A": "1"}})
+        since = self.now()
+        result = self.change({"env": {"A": "1"}, "delete_env": ["B"]})
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(self.patches(since), [])
+
+    def test_settings_that_cause_no_build(self):
+        self.start()
+        result = self.change({"additional_tags": [TAG + ":a", TAG + ":b"], "cache_size": "2Gi",
+                              "service_account": "builder", "success_build_history_limit": "7",
+                              "failed_build_history_limit": 6, "build_timeout": 900, "default_process": "web"})
+        self.made(result, 1)
+        self.assertEqual(result.headings(), [])
+        spec = self.image()["spec"]
+        self.assertEqual((spec["additionalTags"], spec["cache"], spec["serviceAccountName"]),
+                         ([TAG + ":a", TAG + ":b"], {"volume": {"size": "2Gi"}}, "builder"))
+        self.assertEqual((spec["successBuildHistoryLimit"], spec["failedBuildHistoryLimit"]), (7, 6))
+        self.assertEqual((spec["build"]["buildTimeout"], spec["defaultProcess"]), (900, "web"))
+        self.made(self.change({"delete_additional_tags": TAG + ":a", "cache_size": "2048Mi"}), 1)
+        self.assertEqual((self.spec("additionalTags"), self.spec("cache.volume.size")), ([TAG + ":b"], "2Gi"))
+
+    def test_service_bindings(self):
+        self.start()
+        self.change({"service_bindings": ["db", "Queue:queues.test/v1:jobs"]})
+        db = {"kind": "Secret", "apiVersion": "v1", "name": "db"}
+        queue = {"kind": "Queue", "apiVersion": "queues.test/v1", "name": "jobs"}
+        self.assertEqual(self.spec("build.services"), [db, queue])
+        self.change({"delete_service_bindings": "db"})
+        self.assertEqual(self.spec("build.services"), [queue])
+
+    def test_the_folder_to_build_in(self):
+        self.start()
+        result = self.put(self.commit("Welcome"), {"sub_path": "."})
+        self.assertEqual(self.spec("source.subPath"), ".")
+        self.assertEqual(self.build(2)["spec"]["source"].get("subPath"), ".", result.stderr)
+
+    def test_a_refusal_is_in_the_words_of_who_refuses(self):
+        self.start()
+        since = self.now()
+        result = self.change({"service_account": "x", "git_revision": ""})
+        self.failed(result, 'admission webhook "validation.webhook.kpack.io" denied the request: validation failed: '
+                    r"missing field\(s\): spec.source.git.revision")
+        self.assertEqual(len(self.patches(since)), 1)
+
+    def test_a_list_that_somebody_changes_meanwhile_keeps_both(self):
+        self.start()
+        self.cluster.faults({"verb": "patch", "resource": "images", "times": 1, "user": "ci", "status": 409})
+        result = self.change({"env": {"OURS": "1"}, "timeout": 20})
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertLess(result.seconds, 5)
+        self.assertEqual(self.spec("build.env"), [{"name": "OURS", "value": "1"}])
+
+    def test_puts_of_lists_at_once_lose_nothing(self):
+        self.start()
+        puts = [self.start_put("unused", {**PLAIN, "env": {"V%d" % n: "1"}, "wait": False}) for n in range(4)]
+        for process in puts:
+            result = self.finish_put(process)
+            self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(sorted(v["name"] for v in self.spec("build.env")), ["V0", "V1", "V2", "V3"])
+
+
+class Sources(ParamsCase):
+    def start_of(self, **source):
+        self.create(revision="main")
+        self.patch(self.name, {"spec": {"source": {"git": None, **source}}})
+
+    def file_put(self, param, text, **params):
+        return self.put(text, {**PLAIN, param: "src/.git/ref", "wait": False, **params})
+
+    def test_a_blob_keeps_what_else_it_has(self):
+        self.start()
+        self.patch(self.name, {"spec": {"source": {"git": None, "blob": {
+            "url": "https://blob.test/a.zip", "auth": "secret", "stripComponents": 1}}}})
+        for param in ("blob_url_file", "blob_url_path"):
+            url = "https://blob.test/%s.zip?sig=s3cret%%2F" % param
+            result = self.file_put(param, url)
+            self.assertEqual(result.status, 0, result.stderr)
+            self.assertEqual(self.spec("source.blob"), {"url": url, "auth": "secret", "stripComponents": 1})
+            self.assertNotIn("s3cret", result.stderr)
+
+    def test_an_image_of_a_registry(self):
+        self.start()
+        self.patch(self.name, {"spec": {"source": {"git": None, "registry": {"image": "registry.test/src:1"}}}})
+        result = self.file_put("registry_image_file", "registry.test/src@sha256:" + "a" * 64)
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(self.spec("source.registry.image"), "registry.test/src@sha256:" + "a" * 64)
+
+    def test_another_type_of_source_is_refused_and_nothing_patched(self):
+        self.start()
+        for param, kind in (("blob_url_file", "blob"), ("registry_image_file", "registry")):
+            since = self.now()
+            self.failed(self.file_put(param, "x", env={"A": "1"}), "^out: params.%s: image '%s' is not built from %s "
+                        % (param, self.name, kind))
+            self.assertEqual(self.patches(since), [])
+
+    def test_a_commit_by_its_name(self):
+        self.start()
+        commit = self.commit("Welcome")
+        self.made(self.change({"git_revision": "main", "git_url": self.repository.folder}), 2)
+        self.assertEqual(self.build(2)["spec"]["source"]["git"]["revision"], commit)
+
+
+class Create(ParamsCase):
+    def params(self, **more):
+        return {"create": True, "tag": TAG, "git_url": self.repository.folder, **more}
+
+    def test_a_missing_image_is_created_and_built(self):
+        result = self.put(self.repository.first, self.params(env={"A": "1"}))
+        self.made(result, 1)
+        self.assertEqual(result.headings(), PHASES)
+        self.assertEqual(self.spec("tag"), TAG)
+        self.assertEqual(self.spec("builder"), {"kind": "ClusterBuilder", "name": "default"})
+        self.assertEqual(self.spec("source.git"), {"url": self.repository.folder, "revision": self.repository.first})
+        self.assertEqual(self.spec("build.env"), [{"name": "A", "value": "1"}])
+
+    def test_main_is_built_where_no_commit_is_named(self):
+        self.made(self.change(self.params()), 1)
+        self.assertEqual(self.spec("source.git.revision"), "main")
+
+    def test_one_that_is_there_is_changed(self):
+        self.start()
+        since = self.now()
+        commit = self.commit("Welcome")
+        self.made(self.put(commit, self.params(tag=TAG + ":other")), 2)
+        self.assertEqual(self.patches(since), [("images", {"spec": {"source": {"git": {"revision": commit}}}})])
+
+    def test_two_that_create_it_at_once(self):
+        puts = [self.start_put(self.repository.first, self.params()) for _ in range(2)]
+        for process in puts:
+            self.made(self.finish_put(process), 1)
+        self.assertIsNone(self.build(2))
+
+    def test_a_refused_creation(self):
+        self.failed(self.change(self.params(tag="")), "missing field.*: spec.tag")
+
+
+class Trigger(ParamsCase):
+    def test_a_build_with_nothing_changed(self):
+        self.start()
+        since = self.now()
+        result = self.change({"trigger": True})
+        self.made(result, 1)        # the same source makes the same image
+        self.assertEqual(result.headings(), PHASES)
+        self.assertEqual(self.build(2)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER")
+        self.assertEqual([plural for plural, _ in self.patches(since)], ["builds"])
+        self.assertNotIn(TRIGGER, self.image()["metadata"].get("annotations") or {})
+        time.sleep(0.5)
+        self.assertIsNone(self.build(3))
+
+    def test_a_running_build_is_waited_for(self):
+        self.start(step="0.3")
+        first = self.start_put(self.commit("One"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
+        result = self.change({"trigger": True})
+        self.assertEqual(self.finish_put(first).status, 0)
+        self.made(result, 2)
+        self.assertEqual(self.build(3)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER")
+        self.assertIn("build 3 made the same image as build 2", result.stderr)
+
+    def test_a_commit_that_needs_no_build_is_built(self):
+        self.start()
+        result = self.put(self.repository.first, {"trigger": True})
+        self.made(result, 1)
+        self.assertIsNotNone(self.build(2))
+
+    def test_a_commit_that_is_built_is_not_built_twice(self):
+        self.start()
+        self.made(self.put(self.commit("Welcome"), {"trigger": True}), 2)
+        time.sleep(0.5)
+        self.assertIsNone(self.build(3))
+
+    def test_a_build_that_came_first_is_triggered_in_turn(self):
+        self.start(step="0.3")
+        self.cluster.stop_controller()
+        self.addCleanup(lambda: "controller" in self.cluster.processes or self.cluster.start_controller())
+        process = self.start_put("unused", {**PLAIN, "trigger": True})
+        self.cluster.wait("builds", self.name + "-build-1", lambda b: TRIGGER in b["metadata"]["annotations"])
+        # another change is built before the annotation is seen: play the controller that is late
+        self.admin.patch("kpack.io/v1alpha2", "builds", "demo", self.name + "-build-1",
+                         {"metadata": {"annotations": {TRIGGER: None}}})
+        self.patch(self.name, {"spec": {"source": {"git": {"revision": self.commit("Welcome")}}}})
+        self.cluster.start_controller()
+        result = self.finish_put(process)
+        self.made(result, 2)
+        self.assertIn("build '%s-build-2' was made of another change before the trigger was seen" % self.name,
+                      result.stderr)
+        self.assertEqual(self.build(3)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER")
+
+    def test_an_image_without_builds(self):
+        self.create(revision="main", builder={"kind": "ClusterBuilder", "name": "gone"})
+        self.failed(self.change({"trigger": True}), "^out: image '%s' has no build yet" % self.name)
+
+    def broken(self):
+        self.start()
+        commit = self.commit("Welcome", **{"build.sh": "#!/bin/sh\n[ \"$FIXED\" ] && echo ok > \"$1/index.html\"\n"})
+        self.put(commit)
+        return commit
+
+    def test_what_failed_is_built_again_on_demand(self):
+        commit = self.broken()
+        self.failed(self.put(commit), "params.retry_failed")
+        self.failed(self.put(commit, {"retry_failed": True}), "build '%s-build-3' failed" % self.name)
+        self.assertEqual(self.build(3)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER")
+
+    def test_a_builder_for_a_failed_image(self):
+        self.broken()
+        self.edit({"builder": {"name": "gone"}})
+        self.failed(self.change({"cluster_builder": "default", "retry_failed": True}),
+                    "build '%s-build-3' failed" % self.name)
+
+    def test_retry_of_what_is_good_builds_nothing(self):
+        self.start()
+        self.made(self.change({"retry_failed": True}), 1)
+        self.assertIsNone(self.build(2))
+
+
+class Waits(ParamsCase):
+    def test_no_wait_answers_with_what_is_there(self):
+        self.start(step="0.3")
+        commit = self.commit("Welcome")
+        result = self.put(commit, {"wait": False})
+        self.assertEqual(result.answer["version"]["build"], "1", result.stderr)
+        self.assertEqual(result.headings(), [])
+        self.built(2)
+        self.assertEqual(self.build(2)["spec"]["source"]["git"]["revision"], commit)
+
+    def test_no_wait_for_an_image_without_version_changes_nothing(self):
+        self.create(revision="main", builder={"kind": "ClusterBuilder", "name": "gone"})
+        since = self.now()
+        self.failed(self.put("other", {"wait": False}), "^out: image '%s' was never built" % self.name)
+        self.assertEqual(self.patches(since), [])
+
+    def test_a_build_that_stalls(self):
+        self.start()
+        self.annotate(hold="Unschedulable")
+        began = time.monotonic()
+        self.failed(self.put(self.commit("Welcome"), {"stall_timeout": 2}),
+                    "^out: stall_timeout: build '%s-build-2' is not over yet" % self.name)
+        self.assertGreater(time.monotonic() - began, 2)
+
+    def test_a_slow_build_does_not_stall(self):
+        self.start(step="0.9")
+        self.made(self.put(self.commit("Welcome"), {"stall_timeout": 2}), 2)
+
+
+class Operator(ParamsCase):
+    def operate(self, params):
+        return self.change(params, kubeconfig=self.cluster.kubeconfig("operator"))
+
+    def restore(self, plural, name):
+        spec = self.admin.get("kpack.io/v1alpha2", plural, None, name)["spec"]
+        self.addCleanup(lambda: self.admin.patch("kpack.io/v1alpha2", plural, None, name, {"spec": spec}))
+
+    def cluster_object(self, plural, name):
+        return self.admin.get("kpack.io/v1alpha2", plural, None, name)
+
+    def test_a_stack_is_patched_and_the_image_follows_by_itself(self):
+        self.start()
+        self.restore("clusterstacks", "base")
+        result = self.operate({"cluster_stack": {"name": "base", "run_image": "registry.sandbox.invalid/stacks/run:7"}})
+        self.assertEqual(result.answer["version"]["build"], "1", result.stderr)
+        stack = self.cluster_object("clusterstacks", "base")
+        self.assertEqual(stack["spec"]["runImage"]["image"], "registry.sandbox.invalid/stacks/run:7")
+        self.assertEqual(stack["spec"]["buildImage"]["image"], "registry.sandbox.invalid/stacks/build:1.0")
+        self.assertEqual(stack["status"]["observedGeneration"], stack["metadata"]["generation"])
+        self.built(2)
+        self.assertEqual(self.versions()[-1]["build"], "2")
+
+    def test_a_store_gets_what_it_lacks(self):
+        self.start()
+        self.restore("clusterstores", "default")
+        images = ["registry.sandbox.invalid/buildpacks/script:1.0.0", "registry.sandbox.invalid/buildpacks/other:2.0.0"]
+        result = self.operate({"cluster_store_add": {"name": "default", "images": images}})
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(self.cluster_object("clusterstores", "default")["spec"]["sources"],
+                         [{"image": image} for image in images])
+
+    def test_a_builder_that_cannot_be_made_says_why(self):
+        self.start()
+        self.restore("clusterbuilders", "default")
+        result = self.operate({"cluster_builder_patch": {"name": "default", "stack": "gone"}, "timeout": 1})
+        self.failed(result, "^out: cluster builder 'default': timeout: it is not ready yet: clusterstacks \"gone\" not found")
+
+    def test_the_order_of_a_builder(self):
+        self.start()
+        self.restore("clusterbuilders", "default")
+        result = self.operate({"cluster_builder_patch": {"name": "default", "buildpacks": ["sandbox/script@1.0.0"]}})
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(self.cluster_object("clusterbuilders", "default")["spec"]["order"],
+                         [{"group": [{"id": "sandbox/script", "version": "1.0.0"}]}])
+
+    def test_who_is_no_operator_is_told_so(self):
+        self.start()
+        self.failed(self.change({"cluster_stack": {"name": "base", "run_image": "x"}}),
+                    "^out: cluster stack 'base': .*cannot get resource")
+
+    def test_one_that_is_not_there(self):
+        self.start()
+        self.failed(self.operate({"cluster_stack": {"name": "nope", "run_image": "x"}}),
+                    "^out: cluster stack 'nope': .*\"nope\" not found")
+
+
+del Case
+
+if __name__ == "__main__":
+    tap.main()
