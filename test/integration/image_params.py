@@ -167,6 +167,8 @@ class Create(ParamsCase):
 
     def test_a_missing_image_is_created_and_built(self):
         result = self.put(self.repository.first, self.params(env={"A": "1"}))
+        self.built(1)
+        self.built(1)
         self.made(result, 1)
         self.assertEqual(result.headings(), PHASES)
         self.assertEqual(self.spec("tag"), TAG)
@@ -175,7 +177,9 @@ class Create(ParamsCase):
         self.assertEqual(self.spec("build.env"), [{"name": "A", "value": "1"}])
 
     def test_main_is_built_where_no_commit_is_named(self):
-        self.made(self.change(self.params()), 1)
+        result = self.change(self.params())
+        self.built(1)
+        self.made(result, 1)
         self.assertEqual(self.spec("source.git.revision"), "main")
 
     def test_one_that_is_there_is_changed(self):
@@ -188,7 +192,9 @@ class Create(ParamsCase):
     def test_two_that_create_it_at_once(self):
         puts = [self.start_put(self.repository.first, self.params()) for _ in range(2)]
         for process in puts:
-            self.made(self.finish_put(process), 1)
+            result = self.finish_put(process)
+            self.built(1)
+            self.made(result, 1)
         self.assertIsNone(self.build(2))
 
     def test_a_refused_creation(self):
