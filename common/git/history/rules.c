@@ -101,10 +101,18 @@ static bool matches(const struct rule *rule, const char *text)
 	return rule->all;
 }
 
+/* For git, the empty line before a message is part of it: `^$` matches every one. */
+static char *message_of(const struct commit *commit)
+{
+	auto_free char *message = span_copy(commit->message);
+
+	return mem_format("\n%s", message);
+}
+
 /* The texts end at a NUL, as they do for git. */
 static bool is_wanted(const struct rules *rules, const struct commit *commit)
 {
-	auto_free char *message = span_copy(commit->message);
+	auto_free char *message = message_of(commit);
 	auto_free char *author = author_of(commit);
 
 	for (size_t i = 0; i < rules->count; i++) {

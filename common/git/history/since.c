@@ -119,10 +119,25 @@ static int widen_to_parent(struct since *since, const struct question *question,
 	return fetch_range(since, question, &commit.first_parent, err);
 }
 
+static bool is_empty(const struct pack_memory *memory)
+{
+	struct commit commit;
+	struct oid oid;
+	size_t position = 0;
+
+	return !pack_memory_next(memory, &position, &oid, &commit);
+}
+
+/* Who has a commit has its parents: a server is ready, and sends nothing, where the tip is one. */
 static int find_ancestor(struct since *since, const struct question *question, struct err *err)
 {
 	struct oid end = find_chain(since, question->tip);
 
+	if (is_empty(since->memory)) {
+		log_info("the branch was set back: it no longer holds %s", question->commit->hex);
+		since->relation = RELATION_REWRITTEN;
+		return 0;
+	}
 	since->on_chain = oid_equal(&end, question->commit);
 	if (!since->on_chain && since->chain.count) {
 		log_debug("git: %s is not on the first-parent chain", question->commit->hex);
