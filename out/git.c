@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* out, git: HEAD of a repository of the build to the branch. */
+/* out, git: what params of put order, to the remote. */
 #include "git/facts/facts.h"
-#include "git/push/folder.h"
 #include "git/push/push.h"
 #include "out/out.h"
 
-static int tell(const char *path, const struct oid *head, struct answer *answer, struct err *err)
+/* With params.branch the version names the branch too, so that the get after it takes that one. */
+static int tell(const struct push_order *order, const struct oid *commit, const char *branch,
+	struct answer *answer, struct err *err)
 {
 	auto_facts struct facts facts = { 0 };
-	const struct pair version[] = { { "ref", head->hex } };
+	const struct pair version[] = { { "branch", branch }, { "ref", commit->hex } };
+	size_t skipped = branch && *branch ? 0 : 1;
 
-	if (facts_collect(&facts, path, head, err) < 0)
+	if (facts_collect(&facts, order->path, commit, err) < 0)
 		return -1;
-	answer_add_version(answer, version, COUNT(version));
+	answer_add_version(answer, version + skipped, COUNT(version) - skipped);
 	facts_add_metadata(&facts, answer);
 	return 0;
 }
@@ -21,16 +23,13 @@ int out_git(const struct request *request, struct answer *answer, struct err *er
 {
 	const struct git_source *source = request->source;
 	const struct git_put *params = request->params;
+	auto_push_order struct push_order order = { 0 };
 	auto_remote struct remote *remote = NULL;
-	auto_free char *path = NULL;
-	struct oid head;
+	struct oid pushed;
 
-	if (!source->branch)
-		return err_set(err, ERR_CONFIG, "source.branch: is required for a put");
-	if (push_folder(&path, request->dir, params->repository, err) < 0 ||
-		remote_open(&remote, source, err) < 0)
+	if (push_order_read(&order, source, params, request->dir, err) < 0 ||
+		remote_open(&remote, source, err) < 0 ||
+		push_repository(&pushed, remote, &order, err) < 0)
 		return -1;
-	if (push_repository(&head, remote, path, source->branch, err) < 0)
-		return -1;
-	return tell(path, &head, answer, err);
+	return tell(&order, &pushed, params->branch, answer, err);
 }

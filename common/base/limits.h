@@ -49,6 +49,11 @@
 #define LIMIT_PUSH_REPORT (4 * MIB)
 #define LIMIT_SPOOL_MEMORY (1 * MIB)
 
+/* The message of a tag or a note, which is read from a file. A push that lost the race to another one
+ * is begun again so often. */
+#define LIMIT_GIT_MESSAGE (1 * MIB)
+#define PUSH_ATTEMPTS 6
+
 /* What a check reads of a pack: one commit, whose message may be a whole log; all of them together,
  * some 300,000, after which a check answers with the newest alone. */
 #define LIMIT_PACK_ENTRY (16 * MIB)

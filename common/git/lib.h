@@ -50,6 +50,8 @@ LIB_AUTO(reference_iterator, git_reference_iterator_free)
 LIB_AUTO(revwalk, git_revwalk_free)
 LIB_AUTO(packbuilder, git_packbuilder_free)
 LIB_AUTO(remote, git_remote_free)
+LIB_AUTO(transaction, git_transaction_free)
+LIB_AUTO(signature, git_signature_free)
 LIB_AUTO(describe_result, git_describe_result_free)
 
 #define auto_git(type) AUTO(lib_auto_##type)

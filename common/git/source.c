@@ -89,6 +89,20 @@ const struct field git_get_fields[] = {
 
 const struct field git_put_fields[] = {
 	STRING(git_put, repository, REQUIRED, "folder of the repository whose HEAD is pushed"),
+	STRING(git_put, branch, OPTIONAL, "branch to push to, in place of source.branch"),
+	STRING(git_put, refs_prefix, OPTIONAL,
+		"where the branch is at the remote; default: refs/heads"),
+	STRING(git_put, tag, OPTIONAL, "file with the name of a tag to set on the pushed commit"),
+	STRING(git_put, tag_prefix, OPTIONAL, "put before that name"),
+	STRING(git_put, annotate, OPTIONAL, "file with a message, which makes the tag annotated"),
+	BOOL(git_put, only_tag, false, "push tags and no branch"),
+	STRING(git_put, tags, OPTIONAL,
+		"which local tags are pushed: all, or none but params.tag; default: all"),
+	BOOL(git_put, force, false, "move the branch and tags whatever the remote has"),
+	BOOL(git_put, force_with_lease, false,
+		"move the branch if the remote has what the clone last saw there"),
+	BOOL(git_put, atomic, false, "move all refs or none"),
+	STRINGS(git_put, push_options, "options for the hooks of the server"),
 	BOOL(git_put, debug, false, "log the protocol's steps"),
 	END_OF_FIELDS,
 };

@@ -70,6 +70,17 @@ struct git_get {
 
 struct git_put {
 	char *repository;
+	char *branch;
+	char *refs_prefix;
+	char *tag;
+	char *tag_prefix;
+	char *annotate;
+	bool only_tag;
+	char *tags;
+	bool force;
+	bool force_with_lease;
+	bool atomic;
+	struct strings push_options;
 	bool debug;
 };
 

@@ -110,7 +110,7 @@ class Out:
         self.world.publish("refs/tags/*")
         self.world.commit("second")
         self.world.git("tag", "-f", "v1.0")
-        self.refused("'refs/tags/v1.0' at %s is another tag of that name, and a push moves none: nothing was pushed"
+        self.refused("'refs/tags/v1.0' at %s is another tag of that name, which only params.force moves: nothing was pushed"
                      % self.world.uri)
 
     def behind(self):
@@ -130,7 +130,7 @@ class Out:
             self.refused(self.behind())
 
     def test_without_a_branch(self):
-        self.refused("source.branch: is required for a put", branch=None)
+        self.refused("source.branch: is required for a put without params.branch or params.only_tag", branch=None)
 
     def test_a_name_that_no_branch_can_have(self):
         self.refused("source.branch: 'a..b' is not a name that a branch can have", branch="a..b")

@@ -184,9 +184,9 @@ class World:
         request = {"source": self.source(**source), "version": {"ref": version}}
         return self.program("in", request, os.path.join(self.directory, folder))
 
-    def put(self, repository, build=None, **source):
+    def put(self, repository, build=None, params=None, **source):
         """out, from this world's folder as the build directory."""
-        request = {"source": self.source(**source), "params": {"repository": repository}}
+        request = {"source": self.source(**source), "params": {"repository": repository, **(params or {})}}
         return self.program("out", request, build or self.directory)
 
     def path(self, *names):

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan: which refs a push moves. */
+#include <string.h>
+
 #include "base/mem.h"
 #include "git/lib.h"
 #include "git/push/plan.h"
@@ -20,29 +22,59 @@ static int behind(const struct push_plan *plan, struct err *err)
 	return err_set(err, ERR_CONFLICT,
 		"'%s' at %s has commits that are not in HEAD (non-fast-forward): get its newest "
 		"version and put the change on top of that",
-		plan->branch, plan->address);
+		plan->order->branch, plan->address);
+}
+
+static int check_forward(git_repository *repository, const struct push_plan *plan,
+	const struct oid *there, const struct oid *head, struct err *err)
+{
+	git_oid ours = lib_oid(head), theirs = lib_oid(there);
+
+	/* an unknown commit is nobody's ancestor: an error means just that */
+	if (git_graph_descendant_of(repository, &ours, &theirs) == 1)
+		return 0;
+	return behind(plan, err);
+}
+
+/* As git push --force-with-lease: the branch there must be what the clone's origin was. */
+static int check_lease(git_repository *repository, const struct push_plan *plan,
+	const struct oid *there, struct err *err)
+{
+	auto_free char *name = mem_format("refs/remotes/origin/%s", plan->order->branch);
+	struct oid seen;
+	git_oid id;
+
+	if (git_reference_name_to_id(&id, repository, name) < 0)
+		return err_set(err, ERR_CONFIG,
+			"params.force_with_lease: the repository has no '%s' that says what '%s' "
+			"was",
+			name, plan->order->branch);
+	seen = lib_oid_back(&id);
+	if (oid_equal(&seen, there))
+		return 0;
+	return err_set(err, ERR_CONFIG,
+		"'%s' at %s was moved since the get (stale info): it is %.7s and no longer %.7s",
+		plan->order->branch, plan->address, there->hex, seen.hex);
 }
 
 static int add_branch(struct push_request *request, git_repository *repository,
 	const struct push_plan *plan, const struct oid *head, struct err *err)
 {
-	auto_free char *name = mem_format("refs/heads/%s", plan->branch);
-	const struct ref *there = refs_find(plan->remote, name);
-	git_oid ours = lib_oid(head), theirs;
-	int valid = 0;
+	const struct push_order *order = plan->order;
+	const struct ref *there;
 
-	if (git_reference_name_is_valid(&valid, name) < 0 || !valid)
-		return err_set(err, ERR_CONFIG,
-			"source.branch: '%s' is not a name that a branch can have", plan->branch);
+	if (!order->branch)
+		return 0;
+	there = refs_find(plan->remote, order->ref);
 	if (there && oid_equal(&there->oid, head))
 		return 0;
-	if (there) {
-		theirs = lib_oid(&there->oid);
-		/* an unknown commit is nobody's ancestor: an error means just that */
-		if (git_graph_descendant_of(repository, &ours, &theirs) != 1)
-			return behind(plan, err);
-	}
-	push_add(request, name, there ? &there->oid : NULL, head);
+	if (there && order->force == PUSH_FORWARD &&
+		check_forward(repository, plan, &there->oid, head, err) < 0)
+		return -1;
+	if (there && order->force == PUSH_LEASED &&
+		check_lease(repository, plan, &there->oid, err) < 0)
+		return -1;
+	push_add(request, order->ref, there ? &there->oid : NULL, head);
 	return 0;
 }
 
@@ -55,14 +87,17 @@ static int add_tag(struct push_request *request, git_reference *tag, const struc
 
 	if (!git_reference_target(tag))
 		return 0; /* a symbolic ref is not pushed as a tag */
+	if (!plan->order->all_tags && (!plan->order->tag || strcmp(name, plan->order->tag) != 0))
+		return 0;
 	here = lib_oid_back(git_reference_target(tag));
-	if (there && !oid_equal(&there->oid, &here))
-		return err_set(err, ERR_CONFLICT,
-			"'%s' at %s is another tag of that name, and a push moves none: nothing was "
-			"pushed",
+	if (there && oid_equal(&there->oid, &here))
+		return 0;
+	if (there && plan->order->force != PUSH_FORCED)
+		return err_set(err, ERR_CONFIG,
+			"'%s' at %s is another tag of that name, which only params.force moves: "
+			"nothing was pushed",
 			name, plan->address);
-	if (!there)
-		push_add(request, name, NULL, &here);
+	push_add(request, name, there ? &there->oid : NULL, &here);
 	return 0;
 }
 

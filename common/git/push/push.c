@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* push: HEAD of a repository on this machine to a branch of the remote. */
+/* push: what a put orders, from a repository on this machine to the remote. */
+#include "base/limits.h"
 #include "base/log.h"
 #include "git/lib.h"
 #include "git/pack/build.h"
 #include "git/push/plan.h"
 #include "git/push/push.h"
+#include "git/push/tag.h"
 
 /* All that the server does not have, as far as this repository can tell. */
 static int pack_missing(git_repository *repository, const struct push_request *request,
@@ -37,30 +39,61 @@ static void show(const struct push_request *request, const struct remote *remote
 	}
 }
 
-int push_repository(struct oid *head, struct remote *remote, const char *path, const char *branch,
-	struct err *err)
+static int send(git_repository *repository, struct remote *remote, struct push_request *request,
+	const struct refs *there, struct err *err)
 {
-	auto_git(repository) git_repository *repository = NULL;
+	if (pack_missing(repository, request, there, request->pack, err) < 0 ||
+		remote_push(remote, request, err) < 0)
+		return -1;
+	show(request, remote);
+	return 0;
+}
+
+/* From what the remote has to what it shall have. */
+static int push_once(struct oid *pushed, git_repository *repository, struct remote *remote,
+	const struct push_order *order, struct err *err)
+{
 	auto_refs struct refs there = { 0 };
-	auto_push struct push_request request = { 0 };
 	auto_spool struct spool spool;
-	const struct push_plan plan = { branch, remote_address(remote), &there };
-	struct oid pushed;
+	auto_push struct push_request request = {
+		.pack = &spool,
+		.atomic = order->atomic,
+		.options = order->options,
+	};
+	const struct push_plan plan = { order, remote_address(remote), &there };
 
 	spool_init(&spool);
-	if (lib_open(&repository, path, err) < 0 || push_head(&pushed, repository, err) < 0 ||
+	if (push_head(pushed, repository, err) < 0 ||
 		remote_refs_for_push(remote, &there, err) < 0 ||
-		push_decide(&request, repository, &plan, &pushed, err) < 0)
+		tag_set(repository, order, pushed, err) < 0 ||
+		push_decide(&request, repository, &plan, pushed, err) < 0)
 		return -1;
-	if (request.count) {
-		request.pack = &spool;
-		if (pack_missing(repository, &request, &there, &spool, err) < 0 ||
-			remote_push(remote, &request, err) < 0)
-			return -1;
-		show(&request, remote);
-	} else {
-		log_info("%s: everything is there already", remote_address(remote));
-	}
-	*head = pushed;
+	if (request.count)
+		return send(repository, remote, &request, &there, err);
+	log_info("%s: everything is there already", remote_address(remote));
 	return 0;
+}
+
+/* Whether it can help to look again at what the remote has. */
+static bool may_repeat(const struct push_order *order)
+{
+	return order->branch && order->force == PUSH_FORCED;
+}
+
+int push_repository(
+	struct oid *pushed, struct remote *remote, const struct push_order *order, struct err *err)
+{
+	auto_git(repository) git_repository *repository = NULL;
+
+	if (lib_open(&repository, order->path, err) < 0)
+		return -1;
+	for (int attempt = 1;; attempt++) {
+		if (push_once(pushed, repository, remote, order, err) == 0)
+			return 0;
+		if (err->kind != ERR_CONFLICT || !may_repeat(order))
+			return -1;
+		if (attempt == PUSH_ATTEMPTS)
+			return err_wrap(err, "given up after %d attempts", attempt);
+		log_info("somebody else was faster: beginning again");
+	}
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* push: HEAD of a repository on this machine to a branch of the remote. */
+/* push: what a put orders, from a repository on this machine to the remote. */
 #ifndef GIT_PUSH_PUSH_H
 #define GIT_PUSH_PUSH_H
 
+#include "git/push/order.h"
 #include "git/remote/remote.h"
 
 /*
- * Push, forward only, with the local tags that the remote lacks. `head` is the commit that is there
- * afterwards, pushed now or before.
+ * Push. `pushed` is the commit that is there afterwards, pushed now or before. Who loses the race to
+ * another pusher begins again where that can help, a bounded number of times.
  */
-MUST_CHECK int push_repository(struct oid *head, struct remote *remote, const char *path,
-	const char *branch, struct err *err);
+MUST_CHECK int push_repository(
+	struct oid *pushed, struct remote *remote, const struct push_order *order, struct err *err);
 
 #endif

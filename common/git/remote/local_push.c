@@ -46,21 +46,42 @@ static int receive(git_repository *repository, struct spool *pack, struct err *e
 	return pack_receiver_finish(receiver, &objects, err);
 }
 
-/* Only where the ref is still what the push was decided on. */
-static int move(git_repository *repository, const struct push_command *command, struct err *err)
+/* Lock the ref, which must still be what the push was decided on. */
+static int prepare(git_repository *repository, git_transaction *transaction,
+	const struct push_command *command, struct err *err)
 {
-	auto_git(reference) git_reference *reference = NULL;
-	git_oid before = lib_oid(&command->before), after = lib_oid(&command->after);
-	int status = oid_is_set(&command->before)
-		? git_reference_create_matching(
-			  &reference, repository, command->name, &after, 1, &before, "push")
-		: git_reference_create(&reference, repository, command->name, &after, 0, "push");
+	git_oid after = lib_oid(&command->after), id;
+	struct oid now = { 0 };
+	int status = git_transaction_lock_ref(transaction, command->name);
 
-	if (status == GIT_EMODIFIED || status == GIT_EEXISTS)
-		return err_set(err, ERR_CONFLICT, "'%s' was moved by somebody else meanwhile",
-			command->name);
+	if (status == GIT_ELOCKED)
+		return err_set(
+			err, ERR_CONFLICT, "'%s' is being moved by somebody else", command->name);
 	if (status < 0)
 		return lib_error(err, "'%s' cannot be moved", command->name);
+	if (git_reference_name_to_id(&id, repository, command->name) == 0)
+		now = lib_oid_back(&id);
+	if (oid_is_set(&now) != oid_is_set(&command->before) ||
+		(oid_is_set(&now) && !oid_equal(&now, &command->before)))
+		return err_set(err, ERR_CONFLICT, "'%s' was moved by somebody else meanwhile",
+			command->name);
+	if (git_transaction_set_target(transaction, command->name, &after, NULL, "push") < 0)
+		return lib_error(err, "'%s' cannot be moved", command->name);
+	return 0;
+}
+
+/* All refs or none: no pusher on this machine asks for less. */
+static int move(git_repository *repository, const struct push_request *request, struct err *err)
+{
+	auto_git(transaction) git_transaction *transaction = NULL;
+
+	if (git_transaction_new(&transaction, repository) < 0)
+		return lib_error(err, "no ref can be moved");
+	for (size_t i = 0; i < request->count; i++)
+		if (prepare(repository, transaction, &request->commands[i], err) < 0)
+			return -1;
+	if (git_transaction_commit(transaction) < 0)
+		return lib_error(err, "the refs cannot be moved");
 	return 0;
 }
 
@@ -68,13 +89,13 @@ int local_push(void *state, const struct push_request *request, struct err *err)
 {
 	const struct local_remote *remote = state;
 
+	if (request->options && request->options->count)
+		return err_set(err, ERR_CONFIG,
+			"params.push_options: no hook runs in a repository on this machine");
 	for (size_t i = 0; i < request->count; i++)
 		if (check_not_checked_out(remote->repository, &request->commands[i], err) < 0)
 			return -1;
 	if (receive(remote->repository, request->pack, err) < 0)
 		return -1;
-	for (size_t i = 0; i < request->count; i++)
-		if (move(remote->repository, &request->commands[i], err) < 0)
-			return -1;
-	return 0;
+	return move(remote->repository, request, err);
 }

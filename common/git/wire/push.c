@@ -43,19 +43,49 @@ static int write_command(
 	return pkt_add(out, buf_span(&line), err);
 }
 
+/* What was asked for is never left out in silence. */
+static int check_wishes(const struct capabilities *capabilities, const struct push_request *request,
+	struct err *err)
+{
+	if (request->atomic && !capabilities_have(capabilities, "atomic"))
+		return err_set(err, ERR_REMOTE,
+			"the server cannot move several refs at once: leave out params.atomic");
+	if (request->options && request->options->count &&
+		!capabilities_have(capabilities, "push-options"))
+		return err_set(err, ERR_REMOTE,
+			"the server takes no push options: leave out params.push_options, or set "
+			"receive.advertisePushOptions there");
+	return 0;
+}
+
+static int write_options(struct buf *out, const struct strings *options, struct err *err)
+{
+	for (size_t i = 0; i < options->count; i++)
+		if (pkt_add(out, span_of(options->items[i]), err) < 0)
+			return -1;
+	return pkt_add_flush(out, err);
+}
+
 int push_write(struct buf *out, const struct capabilities *capabilities,
 	const struct push_request *request, struct err *err)
 {
 	static const char *const wanted[] = { "report-status", "side-band-64k", "ofs-delta" };
 	auto_buf struct buf words = BUF(KIB);
+	bool with_options = request->options && request->options->count;
 	int room = 0;
 
 	if (!capabilities_have(capabilities, "report-status"))
 		return err_set(err, ERR_REMOTE,
 			"the server does not report what becomes of a push, so nothing is pushed");
+	if (check_wishes(capabilities, request, err) < 0)
+		return -1;
 	for (size_t i = 0; i < COUNT(wanted); i++)
 		if (capabilities_have(capabilities, wanted[i]))
 			room |= buf_format(&words, " %s", wanted[i]);
+	if (request->atomic)
+		room |= buf_add_string(&words, " atomic");
+	if (with_options)
+		room |= buf_add_string(&words, " push-options");
 	if (capabilities_have(capabilities, "agent"))
 		room |= buf_format(&words, " agent=%s", agent_name());
 	if (room < 0)
@@ -64,7 +94,9 @@ int push_write(struct buf *out, const struct capabilities *capabilities,
 		if (write_command(out, &request->commands[i], i ? span_of("") : buf_span(&words),
 			    err) < 0)
 			return -1;
-	return pkt_add_flush(out, err);
+	if (pkt_add_flush(out, err) < 0)
+		return -1;
+	return with_options ? write_options(out, request->options, err) : 0;
 }
 
 /* Words with which servers say that somebody else was faster. */

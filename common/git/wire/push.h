@@ -18,7 +18,9 @@ struct push_command {
 struct push_request {
 	struct push_command *commands;
 	size_t count;
-	struct spool *pack; /* the objects that the server lacks */
+	struct spool *pack;            /* the objects that the server lacks */
+	bool atomic;                   /* all or none; refused where the server cannot */
+	const struct strings *options; /* for its hooks, NULL: none; refused where it takes none */
 };
 
 /* Append a command; `before` may be NULL. */

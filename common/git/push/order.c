@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* order: what a put is to do, from its params and the files that they name. */
+#include <fcntl.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "git/lib.h"
+#include "git/push/folder.h"
+#include "git/push/order.h"
+
+static const char *given(const char *text)
+{
+	return text && *text ? text : NULL;
+}
+
+static int check_name(
+	const char *ref, const char *field, const char *name, const char *what, struct err *err)
+{
+	int valid = 0;
+
+	if (git_reference_name_is_valid(&valid, ref) == 0 && valid)
+		return 0;
+	return err_set(
+		err, ERR_CONFIG, "%s: '%s' is not a name that a %s can have", field, name, what);
+}
+
+static int read_branch(struct push_order *order, const struct git_source *source,
+	const struct git_put *put, struct err *err)
+{
+	const char *branch = given(put->branch) ? put->branch : given(source->branch);
+	const char *prefix = given(put->refs_prefix) ? put->refs_prefix : "refs/heads";
+
+	if (put->only_tag)
+		return 0;
+	if (!branch)
+		return err_set(err, ERR_CONFIG,
+			"source.branch: is required for a put without params.branch or "
+			"params.only_tag");
+	order->branch = mem_copy_string(branch);
+	order->ref = mem_format("%s/%s", prefix, branch);
+	if (!span_starts(span_of(prefix), "refs/"))
+		return err_set(err, ERR_CONFIG, "params.refs_prefix: must begin with 'refs/'");
+	return check_name(order->ref, branch == put->branch ? "params.branch" : "source.branch",
+		branch, "branch", err);
+}
+
+static int read_force(struct push_order *order, const struct git_put *put, struct err *err)
+{
+	if (put->force && put->force_with_lease)
+		return err_set(err, ERR_CONFIG,
+			"params.force, params.force_with_lease: only one of them can be set");
+	order->force = put->force       ? PUSH_FORCED
+		: put->force_with_lease ? PUSH_LEASED
+					: PUSH_FORWARD;
+	return 0;
+}
+
+/* The whole of a file of the build directory. */
+static int read_file(
+	struct buf *text, const char *dir, const char *name, const char *field, struct err *err)
+{
+	auto_free char *path = mem_format("%s/%s", dir, name);
+
+	if (file_read(AT_FDCWD, path, text, err) == 0)
+		return 0;
+	if (err->kind == ERR_MISSING)
+		return err_set(err, ERR_CONFIG,
+			"%s: the file '%s' does not exist in the build directory", field, name);
+	return err_wrap(err, "%s", field);
+}
+
+/* An empty file means no tag, as for the git resource. */
+static int read_tag(
+	struct push_order *order, const struct git_put *put, const char *dir, struct err *err)
+{
+	auto_buf struct buf text = BUF(LIMIT_COMMITISH);
+	auto_free char *name = NULL;
+
+	if (!given(put->tag))
+		return 0;
+	if (read_file(&text, dir, put->tag, "params.tag", err) < 0)
+		return -1;
+	while (text.length &&
+		(text.data[text.length - 1] == '\n' || text.data[text.length - 1] == '\r'))
+		text.length--;
+	if (!text.length)
+		return 0;
+	if (memchr(text.data, '\0', text.length))
+		return err_set(
+			err, ERR_CONFIG, "params.tag: the file '%s' is not a text", put->tag);
+	text.data[text.length] = '\0';
+	name = mem_format("%s%s", put->tag_prefix ? put->tag_prefix : "", text.data);
+	order->tag = mem_format("refs/tags/%s", name);
+	return check_name(order->tag, "params.tag", name, "tag", err);
+}
+
+static int read_annotation(
+	struct push_order *order, const struct git_put *put, const char *dir, struct err *err)
+{
+	auto_buf struct buf text = BUF(LIMIT_GIT_MESSAGE);
+
+	if (!given(put->annotate))
+		return 0;
+	if (read_file(&text, dir, put->annotate, "params.annotate", err) < 0)
+		return -1;
+	order->annotation = buf_detach(&text);
+	return 0;
+}
+
+static int read_tags(struct push_order *order, const struct git_put *put, struct err *err)
+{
+	order->all_tags = !given(put->tags) || strcmp(put->tags, "all") == 0;
+	if (order->all_tags || strcmp(put->tags, "none") == 0)
+		return 0;
+	return err_set(err, ERR_CONFIG, "params.tags: must be 'all' or 'none'");
+}
+
+int push_order_read(struct push_order *order, const struct git_source *source,
+	const struct git_put *put, const char *dir, struct err *err)
+{
+	if (lib_start(err) < 0 || read_branch(order, source, put, err) < 0 ||
+		read_force(order, put, err) < 0 || read_tags(order, put, err) < 0 ||
+		read_tag(order, put, dir, err) < 0 || read_annotation(order, put, dir, err) < 0)
+		return -1;
+	order->atomic = put->atomic;
+	order->options = &put->push_options;
+	return push_folder(&order->path, dir, put->repository, err);
+}
+
+void push_order_release(struct push_order *order)
+{
+	free(order->path);
+	free(order->branch);
+	free(order->ref);
+	free(order->tag);
+	free(order->annotation);
+	*order = (struct push_order){ 0 };
+}
