@@ -24,7 +24,9 @@ EVENTS = [("first deployment", "1", "CONFIG", "yes"),
           ("commit that fails to build", "4", "COMMIT", "no"),
           ("commits that change nothing", "5", "COMMIT", "no"),
           ("rollback to the first", "6", "COMMIT", "yes"),
-          ("rollback taken back", "7", "COMMIT", "yes")]
+          ("rollback taken back", "7", "COMMIT", "yes"),
+          ("put: cluster_builder", "8", "STACK", "yes"),
+          ("put: trigger", "9", "TRIGGER", "no")]
 
 
 class Story(unittest.TestCase):
@@ -60,6 +62,8 @@ class Story(unittest.TestCase):
         digests = {row[1]: row[3] for row in rows}
         self.assertEqual(len({digests[build] for build in "1236"}), 4)
         self.assertEqual({digests[build] for build in "357"}, {digests["3"]})
+        self.assertEqual(digests["8"], digests["9"])
+        self.assertNotIn(digests["8"], {digests[build] for build in "1234567"})
         for row in rows:
             self.assertEqual(row[4] == "yes", row[5] != "-", row)
         self.assertNotIn("NOT SO", said)

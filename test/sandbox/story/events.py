@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The six events of the story, and all that must follow from each."""
+"""The events of the story, and all that must follow from each."""
 
 import re
 import time
@@ -8,10 +8,13 @@ from .table import Row
 
 UPDATE = "update-build-service-image"
 DEPLOY = "continuous-deployment"
+USE_DEFAULT = "use-default-builder"
+REBUILD = "rebuild"
 PHASES = ("prepare", "analyze", "detect", "restore", "build", "export")
 FIRST = "Welcome to the pet clinic"
 SECOND = "Welcome to the new pet clinic"
-PATCHED_RUN_IMAGE = "registry.sandbox.invalid/stacks/run:1.1"
+TEAM = "team"             # the ClusterBuilder and the ClusterStack of the Image at first
+RUN_IMAGE = "registry.sandbox.invalid/stacks/run:"
 SGR = re.compile(r"\033\[[0-9;]*m")
 
 
@@ -28,7 +31,7 @@ class Story:
         """All of it."""
         for event in (self.first_deployment, self.new_welcome_message, self.patched_stack,
                       self.commit_that_fails, self.commit_that_changes_nothing, self.rollback,
-                      self.forward_again):
+                      self.forward_again, self.default_builder, self.rebuild):
             event()
         self.stage.expect(self.stage.player.redactions == 0, "no log ever held a credential")
 
@@ -42,7 +45,8 @@ class Story:
         stage.developer.git("commit", "--quiet", "--message", "A page with a welcome message")
         stage.developer.push()
         stage.operator.give_git_credentials(stage.git_server)
-        tag = stage.operator.create_image(name, stage.git_url)
+        stage.operator.create_builder(TEAM, RUN_IMAGE + "1.0")
+        tag = stage.operator.create_image(name, stage.git_url, TEAM)
         stage.operator.create_deployment(name, tag)
         stage.console.say("  $ fly set-pipeline -p petclinic -c ci/pipeline.yml …"
                           " && fly unpause-pipeline -p petclinic")
@@ -72,7 +76,7 @@ class Story:
         """A CVE: the operator patches the stack, no one commits anything."""
         self._begin("the operator patches the stack (a CVE), nobody commits")
         before = self.stage.newest_build()
-        self.stage.operator.patch_stack("base", PATCHED_RUN_IMAGE)
+        self.stage.operator.patch_stack(TEAM, RUN_IMAGE + "1.1")
         self._went_green(DEPLOY)
         steps = self.stage.newest_build()["status"]["stepsCompleted"]
         self.stage.expect(steps == ["rebase", "completion"], "the build only rebased: no phase ran")
@@ -132,7 +136,36 @@ class Story:
         self.stage.expect(self._digest(self.stage.newest_build()) == self._patched,
                           "the digest is that of the image before the rollback")
 
+    def default_builder(self):
+        """Another CVE: the operator moves the Image to the patched builder, by a put."""
+        operator = self.stage.operator
+        self._begin("the operator moves the Image to the patched builder 'default', by a put")
+        operator.patch_stack("base", RUN_IMAGE + "1.2")
+        operator.wait_for_builder("default", "base")
+        self._by_hand(USE_DEFAULT)
+        put, _ = self._went_green(USE_DEFAULT, DEPLOY)
+        self.stage.expect("- builder.name %s\n+ builder.name default\n" % TEAM in self._log_of_put(put),
+                          "the log of the put shows the builder before and after")
+        self._deployed("put: cluster_builder", reason="STACK", page=SECOND)
+
+    def rebuild(self):
+        """A build with nothing changed: the put waits for its own build, and nothing is deployed."""
+        before = self._digest(self.stage.newest_build())
+        self._begin("a build with nothing changed, by a put")
+        self._by_hand(REBUILD)
+        put, = self._went_green(REBUILD)
+        log = self._log_of_put(put)
+        self.stage.expect("triggered a build after build 8\n" in log and "===> BUILD\n" in log,
+                          "the log of the put shows the build that it caused")
+        self.stage.expect(self._digest(self.stage.newest_build()) == before,
+                          "the digest is that of the image that runs")
+        self._not_deployed("put: trigger", "TRIGGER")
+
     # What they have in common.
+
+    def _by_hand(self, job):
+        self.stage.console.say("  $ fly trigger-job -j petclinic/%s" % job)
+        self.stage.player.trigger(job)
 
     def _begin(self, title):
         console = self.stage.console

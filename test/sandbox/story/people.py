@@ -88,15 +88,31 @@ class Operator:
              "metadata": {"name": "default", "namespace": self.namespace},
              "secrets": [{"name": "git"}]}])
 
-    def create_image(self, name, url):
+    def create_builder(self, name, run_image):
+        """What `kp clusterstack create` and `kp clusterbuilder create` leave."""
+        self._say("  $ kp clusterstack create %s --run-image %s" % (name, run_image))
+        self._say("  $ kp clusterbuilder create %s --stack %s" % (name, name))
+        self._cluster.apply([
+            {"apiVersion": "kpack.io/v1alpha2", "kind": "ClusterStack", "metadata": {"name": name},
+             "spec": {"id": "io.buildpacks.stacks.jammy", "runImage": {"image": run_image},
+                      "buildImage": {"image": self.registry + "/stacks/build:1.0"}}},
+            {"apiVersion": "kpack.io/v1alpha2", "kind": "ClusterBuilder", "metadata": {"name": name},
+             "spec": {"tag": self.registry + "/builder",
+                      "serviceAccountRef": {"namespace": "kpack", "name": "default"},
+                      "stack": {"kind": "ClusterStack", "name": name},
+                      "store": {"kind": "ClusterStore", "name": "default"},
+                      "order": [{"group": [{"id": "sandbox/script"}]}]}}])
+
+    def create_image(self, name, url, builder):
         """What `kp image create` leaves."""
         tag = "%s/%s/%s" % (self.registry, self.namespace, name)
-        self._say("  $ kp image create %s --tag %s --git %s --git-revision main" % (name, tag, url))
+        self._say("  $ kp image create %s --tag %s --cluster-builder %s --git %s --git-revision main"
+                  % (name, tag, builder, url))
         self._cluster.apply([
             {"apiVersion": "kpack.io/v1alpha2", "kind": "Image",
              "metadata": {"name": name, "namespace": self.namespace},
              "spec": {"tag": tag, "serviceAccountName": "default",
-                      "builder": {"kind": "ClusterBuilder", "name": "default"},
+                      "builder": {"kind": "ClusterBuilder", "name": builder},
                       "source": {"git": {"url": url, "revision": "main"}}}}])
         return tag
 
@@ -116,3 +132,9 @@ class Operator:
         self._cluster.apply([
             {"apiVersion": "kpack.io/v1alpha2", "kind": "ClusterStack",
              "metadata": {"name": stack}, "spec": {"runImage": {"image": run_image}}}])
+
+    def wait_for_builder(self, name, stack):
+        """Until the builder stands on the stack as it is now."""
+        generation = self._cluster.get("clusterstacks", stack, None)["metadata"]["generation"]
+        self._cluster.wait("clusterbuilders", name, namespace=None, done=lambda builder: builder.get(
+            "status", {}).get("observedStackGeneration") == generation)
