@@ -119,6 +119,19 @@ static int widen_to_parent(struct since *since, const struct question *question,
 	return fetch_range(since, question, &commit.first_parent, err);
 }
 
+/* A commit that the tip builds on is a parent of some that came. */
+static bool is_parent(const struct pack_memory *memory, const struct oid *oid)
+{
+	struct commit commit;
+	struct oid child, parent;
+
+	for (size_t i = 0; pack_memory_next(memory, &i, &child, &commit);)
+		while (commit_next_parent(&commit.parents, &parent))
+			if (oid_equal(&parent, oid))
+				return true;
+	return false;
+}
+
 static bool is_empty(const struct pack_memory *memory)
 {
 	struct commit commit;
@@ -128,24 +141,34 @@ static bool is_empty(const struct pack_memory *memory)
 	return !pack_memory_next(memory, &position, &oid, &commit);
 }
 
-/* Who has a commit has its parents: a server is ready, and sends nothing, where the tip is one. */
+static void set_rewritten(struct since *since, const struct question *question, bool to_a_root)
+{
+	log_info("the branch was rewritten: it no longer holds %s", question->commit->hex);
+	since->relation = to_a_root ? RELATION_UNKNOWN : RELATION_REWRITTEN;
+}
+
+/*
+ * Who has a commit has its parents: a server is ready as well where the tip builds on a parent, or is
+ * one and nothing is sent.
+ */
 static int find_ancestor(struct since *since, const struct question *question, struct err *err)
 {
 	struct oid end = find_chain(since, question->tip);
 
-	if (is_empty(since->memory)) {
-		log_info("the branch was set back: it no longer holds %s", question->commit->hex);
-		since->relation = RELATION_REWRITTEN;
+	/* otherwise the tip must be there: without it the answer is no basis for anything */
+	if (!since->chain.count && !is_empty(since->memory))
+		return since_lacks(question->remote, err);
+	since->on_chain = since->chain.count && oid_equal(&end, question->commit);
+	if (since->on_chain)
+		return 0;
+	if (!is_parent(since->memory, question->commit)) {
+		set_rewritten(since, question, !oid_is_set(&end));
 		return 0;
 	}
-	since->on_chain = oid_equal(&end, question->commit);
-	if (!since->on_chain && since->chain.count) {
-		log_debug("git: %s is not on the first-parent chain", question->commit->hex);
-		if (widen_to_parent(since, question, err) < 0)
-			return -1;
-		(void)find_chain(since, question->tip);
-	}
-	/* the tip is always new: without it the answer is no basis for saying what else is */
+	log_debug("git: %s is not on the first-parent chain", question->commit->hex);
+	if (widen_to_parent(since, question, err) < 0)
+		return -1;
+	(void)find_chain(since, question->tip);
 	return since->chain.count ? 0 : since_lacks(question->remote, err);
 }
 
@@ -154,12 +177,10 @@ static int find_rewritten(struct since *since, const struct question *question, 
 {
 	struct oid end;
 
-	log_info("the branch was rewritten: it no longer holds %s", question->commit->hex);
 	if (fetch_range(since, question, question->commit, err) < 0)
 		return -1;
 	end = find_chain(since, question->tip);
-	if (!oid_is_set(&end))
-		since->relation = RELATION_UNKNOWN;
+	set_rewritten(since, question, !oid_is_set(&end));
 	return 0;
 }
 
