@@ -120,6 +120,10 @@ static const struct role {
 		"</SecretAccessKey><SessionToken>c+/=</SessionToken>"
 		"<Expiration>1970-01-01T00:00:02Z</Expiration></Credentials>",
 		"a b c+/= 2000", NULL },
+	{ "XML with a line break in a key",
+		"<AccessKeyId>a\nb</AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c"
+		"</SessionToken><Expiration>1970-01-01T00:00:02Z</Expiration>",
+		NULL, "AssumeRole's answer holds no keys" },
 	{ "JSON without its end",
 		"{\"AssumeRoleResponse\":{\"AssumeRoleResult\":{\"Credentials\":{\"AccessKeyId\":\"a\"}}}}",
 		NULL, "AssumeRole's answer holds no end" },

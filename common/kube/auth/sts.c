@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "kube/auth/sts.h"
+#include "kube/auth/token.h"
 #include "kube/object.h"
 
 /* AWS's partitions: which domain the regions that begin so belong to. */
@@ -72,7 +73,8 @@ static struct span element(struct span body, const char *name)
 
 static int keep(struct aws_keys *keys, const struct texts *texts, struct err *err)
 {
-	if (!texts->id.length || !texts->secret.length || !texts->session.length)
+	if (!token_is_good(texts->id) || !token_is_good(texts->secret) ||
+		!token_is_good(texts->session))
 		return err_set(err, ERR_REMOTE, "AssumeRole's answer holds no keys");
 	*keys = (struct aws_keys){
 		.id = span_copy(texts->id),

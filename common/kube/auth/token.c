@@ -17,8 +17,7 @@ void token_answer_release(struct token_answer *answer)
 	*answer = (struct token_answer){ 0 };
 }
 
-/* RFC 6750's b64token and more: what can stand in a header. */
-static bool is_token(struct span text)
+bool token_is_good(struct span text)
 {
 	for (size_t i = 0; i < text.length; i++)
 		if (text.data[i] <= ' ' || text.data[i] > '~')
@@ -33,7 +32,7 @@ static int take_token(json_t *answer, const char *key, struct secret **token, st
 
 	if (!value || json_is_null(value) || (json_is_string(value) && !text.length))
 		return 0;
-	if (!json_is_string(value) || !is_token(text))
+	if (!json_is_string(value) || !token_is_good(text))
 		return err_set(err, ERR_REMOTE, "the answer's %s is not a token", key);
 	*token = secret_new(text);
 	return 0;

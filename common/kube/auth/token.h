@@ -17,6 +17,9 @@ struct token_answer {
 void token_answer_release(struct token_answer *answer);
 #define auto_token_answer AUTO(token_answer_release)
 
+/* Whether it can stand in a header: RFC 6750's b64token, and other printable ASCII without spaces. */
+bool token_is_good(struct span text);
+
 /* Read a good answer's body. ERR_REMOTE where it is none. */
 MUST_CHECK int token_answer_read(struct token_answer *answer, struct span body, struct err *err);
 
@@ -30,8 +33,7 @@ MUST_CHECK int token_ask(struct token_answer *answer, struct http *http, const c
 /* How long an ID token can be used yet: from its own words, else -1. */
 int64_t token_lifetime_ms(const struct secret *token);
 
-/* A text of this name whose value is a URL of an endpoint: ERR_CONFIG, beginning with `field`, where
- * it is no https URL. Credentials are sent there. */
+/* Credentials are sent there: ERR_CONFIG, beginning with `field`, where it is no https URL. */
 MUST_CHECK int token_check_url(const char *url, const char *field, struct err *err);
 
 #endif
