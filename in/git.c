@@ -1,20 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* in, git: a clone of the branch with the version checked out, ready for any git client. */
+#include <stdint.h>
+
 #include "base/log.h"
 #include "git/clone/clone.h"
 #include "git/clone/folder.h"
+#include "git/clone/settings.h"
 #include "git/facts/facts.h"
 #include "in/in.h"
 
-static int read_version(struct oid *oid, const struct git_version *version, struct err *err)
+/* The plain path of a repository on this machine: for git all of it is there, so depth means nothing. */
+static int depth_of(const struct git_source *source, const struct git_get *get)
 {
-	if (!version)
-		return err_set(err, ERR_CONFIG,
-			"version.ref: is required: 'in' fetches a version that check or out found");
-	if (!oid_parse(span_of(version->ref), oid))
-		return err_set(err, ERR_CONFIG,
-			"version.ref: must be the id of a commit, 40 hexadecimal digits");
-	return 0;
+	if (get->depth && span_starts(span_of(source->uri), "/")) {
+		log_warning("depth is ignored for a local path: use file:// instead");
+		return 0;
+	}
+	return get->depth > INT32_MAX / 2 ? 0 : (int)get->depth;
+}
+
+static const char *given(const char *text)
+{
+	return text && *text ? text : NULL;
+}
+
+static enum clone_tags tags_of(const struct git_source *source, const struct git_get *get)
+{
+	enum field_switch wanted = get->fetch_tags == SWITCH_UNSET ? source->fetch_tags
+								   : get->fetch_tags;
+
+	if (wanted == SWITCH_OFF)
+		return CLONE_TAGS_NONE;
+	if (wanted == SWITCH_ON || given(source->tag_filter) || given(source->tag_regex))
+		return CLONE_TAGS_ALL;
+	return CLONE_TAGS_OF_HISTORY;
+}
+
+static struct clone_options options_of(const struct request *request)
+{
+	const struct git_source *source = request->source;
+	const struct git_get *get = request->params;
+	const struct git_version *version = request->version;
+	const char *branch = given(version ? version->branch : NULL);
+	const char *ref = given(version ? version->ref : NULL);
+
+	return (struct clone_options){
+		.branch = branch ? branch : given(source->branch),
+		.ref = ref ? ref : "HEAD",
+		.fetch = &get->fetch,
+		.sparse = &source->sparse_paths,
+		.git_config = &source->git_config,
+		.tags = tags_of(source, get),
+		.depth = depth_of(source, get),
+		.all_branches = get->all_branches,
+		.search = source->search_remote_refs,
+		.partial = get->partial,
+	};
 }
 
 static void show_head(const struct facts *facts)
@@ -25,22 +66,24 @@ static void show_head(const struct facts *facts)
 	log_info("HEAD is now at %.7s %.*s", facts->oid.hex, SPAN_FORMAT(subject));
 }
 
-static int tell(const struct clone *clone, const struct facts_style *style, struct answer *answer,
-	struct err *err)
+static int tell(const struct clone *clone, const struct request *request,
+	const struct facts_style *style, struct answer *answer, struct err *err)
 {
+	const struct git_version *version = request->version;
+	const char *ref = given(version ? version->ref : NULL);
 	auto_facts struct facts facts = { 0 };
 	const struct facts_files files = {
 		.path = clone->path,
-		.ref = clone->head.hex,
+		.ref = ref ? ref : clone->head.hex,
 		.objects = clone->objects,
 		.style = style,
 	};
-	const struct pair version[] = { { "ref", clone->head.hex } };
+	const struct pair told[] = { { "ref", files.ref } };
 
 	if (facts_collect(&facts, clone->path, &clone->head, err) < 0)
 		return -1;
 	show_head(&facts);
-	answer_add_version(answer, version, COUNT(version));
+	answer_add_version(answer, told, COUNT(told));
 	facts_add_metadata(&facts, answer);
 	return facts_write_files(&facts, &files, answer, err);
 }
@@ -49,18 +92,21 @@ int in_git(const struct request *request, struct answer *answer, struct err *err
 {
 	const struct git_source *source = request->source;
 	const struct git_get *get = request->params;
+	const struct clone_options options = options_of(request);
 	auto_remote struct remote *remote = NULL;
-	auto_clone struct clone clone = { .path = request->dir };
+	auto_clone struct clone clone = { .path = request->dir, .options = &options };
 	auto_facts_style struct facts_style style = { 0 };
 
 	if (facts_style_read(&style, get->short_ref_format, get->timestamp_format,
-		    get->describe_ref_options, err) < 0)
+		    get->describe_ref_options, err) < 0 ||
+		settings_check(&source->git_config, err) < 0)
 		return -1;
-	if (read_version(&clone.head, request->version, err) < 0 ||
-		remote_open(&remote, source, err) < 0 || folder_begin(clone.path, err) < 0)
+	if (remote_open(&remote, source, err) < 0 || folder_begin(clone.path, err) < 0)
 		return -1;
-	if (clone_fetch(&clone, remote, source->branch, err) < 0 ||
-		clone_check_out(&clone, remote, err) < 0 || tell(&clone, &style, answer, err) < 0)
+	if (clone_fetch(&clone, remote, err) < 0 || clone_check_out(&clone, remote, err) < 0 ||
+		tell(&clone, request, &style, answer, err) < 0)
+		return -1;
+	if (get->clean_tags && clone_clean_tags(&clone, remote, err) < 0)
 		return -1;
 	return folder_end(clone.path, err);
 }

@@ -41,6 +41,7 @@ bool lib_have(git_odb *odb, const struct oid *oid);
 	}
 
 LIB_AUTO(repository, git_repository_free)
+LIB_AUTO(config, git_config_free)
 LIB_AUTO(odb, git_odb_free)
 LIB_AUTO(odb_object, git_odb_object_free)
 LIB_AUTO(object, git_object_free)

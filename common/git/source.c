@@ -22,6 +22,12 @@ static const struct field commit_filter_fields[] = {
 	END_OF_FIELDS,
 };
 
+static const struct field git_setting_fields[] = {
+	STRING(git_setting, name, REQUIRED, "name of a setting, such as core.autocrlf"),
+	TEXT(git_setting, value, OPTIONAL, "its value"),
+	END_OF_FIELDS,
+};
+
 const struct field git_source_fields[] = {
 	STRING(git_source, uri, REQUIRED, "URL, local path or file:// URL of the repository"),
 	STRING(git_source, branch, OPTIONAL,
@@ -62,20 +68,37 @@ const struct field git_source_fields[] = {
 	BOOL(git_source, strict_host_keys, false, "refuse SSH hosts whose key is not known"),
 	OBJECT(git_source, https_tunnel, git_tunnel, tunnel_fields,
 		"HTTP proxy for SSH and git://"),
+	SWITCH(git_source, fetch_tags, "default of params.fetch_tags"),
+	BOOL(git_source, search_remote_refs, false,
+		"look for the version in all refs of the remote when it is not on the branch"),
+	STRINGS(git_source, sparse_paths,
+		"patterns of the files that in writes, as gitignore's; default: all"),
+	LIST(git_source, git_config, git_setting, git_setting_fields,
+		"settings for the configuration of the clone"),
 	BOOL(git_source, debug, false, "log the protocol's steps"),
 	END_OF_FIELDS,
 };
 
 const struct field git_version_fields[] = {
-	STRING(git_version, ref, OPTIONAL, "id of the commit, or name of a tag"),
+	STRING(git_version, ref, OPTIONAL,
+		"id of the commit, name of a tag or branch; default: HEAD"),
 	STRING(git_version, commit, OPTIONAL, "id of the tag's commit"),
 	STRING(git_version, tag, OPTIONAL, "name of the tag, by version_type tags"),
 	STRING(git_version, branches, OPTIONAL, "names, by version_type branches"),
 	STRING(git_version, timestamp, OPTIONAL, "when they were found"),
+	STRING(git_version, branch, OPTIONAL, "in place of source.branch"),
 	END_OF_FIELDS,
 };
 
 const struct field git_get_fields[] = {
+	NUMBER(git_get, depth, 0, 0, "commits to fetch, deepened as far as needed; 0: all"),
+	STRINGS(git_get, fetch, "further branches to fetch"),
+	SWITCH(git_get, fetch_tags, "fetch all tags, or none; unset: those of the history"),
+	BOOL(git_get, clean_tags, false, "delete all tags of the clone at the end"),
+	BOOL(git_get, all_branches, false, "fetch all branches"),
+	BOOL(git_get, partial, false,
+		"leave out the contents of files that are not checked out, as git clone "
+		"--filter=blob:none"),
 	STRING(git_get, short_ref_format, OPTIONAL,
 		"printf format of .git/short_ref, which gets the first seven characters of the ref"),
 	STRING(git_get, timestamp_format, OPTIONAL,

@@ -21,6 +21,11 @@ struct git_commit_filter {
 	bool exclude_all_match;
 };
 
+struct git_setting {
+	char *name;
+	char *value; /* NULL: the empty string */
+};
+
 struct git_source {
 	char *uri;
 	char *branch; /* NULL: the remote's HEAD */
@@ -49,19 +54,30 @@ struct git_source {
 	struct strings host_key_fingerprints;
 	bool strict_host_keys;
 	struct git_tunnel *https_tunnel; /* NULL: none; tunnel.h says when it is one */
+	enum field_switch fetch_tags;
+	bool search_remote_refs;
+	struct strings sparse_paths;
+	struct list git_config; /* of struct git_setting */
 	bool debug;
 };
 
 /* A version has either `ref`, or `branches` and `timestamp`. */
 struct git_version {
-	char *ref; /* an id, or with `commit` the name of a tag */
+	char *ref; /* an id or a name, with `commit` that of a tag; NULL: HEAD */
 	char *commit;
 	char *tag; /* then `ref` is the id */
 	char *branches;
 	char *timestamp;
+	char *branch; /* in place of source.branch */
 };
 
 struct git_get {
+	int64_t depth;
+	struct strings fetch;
+	enum field_switch fetch_tags;
+	bool clean_tags;
+	bool all_branches;
+	bool partial;
 	char *short_ref_format;
 	char *timestamp_format;
 	char *describe_ref_options;

@@ -10,6 +10,7 @@ static json_t *type_of(enum field_type type)
 	case FIELD_SECRET:
 		return json_pack("{s:s}", "type", "string");
 	case FIELD_BOOL:
+	case FIELD_SWITCH:
 		return json_pack("{s:[{s:s}, {s:[s, s]}]}", "anyOf", "type", "boolean", "enum",
 			"true", "false");
 	case FIELD_NUMBER:
@@ -20,7 +21,10 @@ static json_t *type_of(enum field_type type)
 			"array", "items", "type", "string");
 	case FIELD_TREE:
 		return json_pack("{s:[s, s]}", "type", "string", "object");
+	case FIELD_TEXT:
+		return json_pack("{s:[s, s, s]}", "type", "string", "boolean", "integer");
 	case FIELD_OBJECT:
+	case FIELD_LIST:
 		return NULL; /* it has a table of its own */
 	}
 	return NULL;
@@ -30,8 +34,13 @@ static json_t *describe_fields(const struct field *fields);
 
 static json_t *describe_field(const struct field *field)
 {
-	json_t *property = field->type == FIELD_OBJECT ? describe_fields(field->fields)
-						       : type_of(field->type);
+	json_t *property = type_of(field->type);
+
+	if (field->type == FIELD_OBJECT)
+		property = describe_fields(field->fields);
+	if (field->type == FIELD_LIST)
+		property = json_pack(
+			"{s:s, s:o}", "type", "array", "items", describe_fields(field->fields));
 
 	(void)json_object_set_new(property, "description", json_string(field->what));
 	if (field->type == FIELD_SECRET)

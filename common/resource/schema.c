@@ -206,6 +206,32 @@ static int parse_tree(
 	return 0;
 }
 
+/* "value: true" is a boolean for YAML, and its text for whoever asked for text. */
+static int parse_text(
+	const struct field *field, const char *where, json_t *value, void *member, struct err *err)
+{
+	if (json_is_boolean(value))
+		*(char **)member = mem_copy_string(json_is_true(value) ? "true" : "false");
+	else if (json_is_integer(value))
+		*(char **)member = mem_format("%lld", (long long)json_integer_value(value));
+	else if (!json_is_string(value))
+		return type_error(field, where, a_string(value), err);
+	else
+		*(char **)member = span_copy(span_of_json(value));
+	return 0;
+}
+
+static int parse_switch(
+	const struct field *field, const char *where, json_t *value, void *member, struct err *err)
+{
+	bool on = false;
+
+	if (parse_bool(field, where, value, &on, err) < 0)
+		return -1;
+	*(enum field_switch *)member = on ? SWITCH_ON : SWITCH_OFF;
+	return 0;
+}
+
 typedef int parse_function(const struct field *, const char *, json_t *, void *, struct err *);
 
 static parse_function *const parsers[] = {
@@ -215,6 +241,8 @@ static parse_function *const parsers[] = {
 	[FIELD_NUMBER] = parse_number,
 	[FIELD_STRINGS] = parse_strings,
 	[FIELD_TREE] = parse_tree,
+	[FIELD_TEXT] = parse_text,
+	[FIELD_SWITCH] = parse_switch,
 };
 
 /* The member is set before its struct is whole, so that a failure leaves it to schema_release. */
@@ -228,11 +256,34 @@ static int parse_object(const struct field *field, enum schema_unknown unknown, 
 	return schema_parse(field->fields, unknown, label, value, values, err);
 }
 
+/* An item is counted before it is whole, so that a failure leaves it to schema_release. */
+static int parse_list(const struct field *field, enum schema_unknown unknown, const char *where,
+	json_t *value, struct list *list, struct err *err)
+{
+	size_t count = json_array_size(value);
+
+	if (!json_is_array(value))
+		return type_error(field, where, "a list of maps", err);
+	list->items = count ? mem_alloc(count * field->size) : NULL;
+	for (size_t i = 0; i < count; i++) {
+		auto_free char *label = mem_format("%s.%s[%zu]", where, field->name, i);
+		void *item = (char *)list->items + i * field->size;
+
+		list->count++;
+		if (schema_parse(
+			    field->fields, unknown, label, json_array_get(value, i), item, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int parse_value(const struct field *field, enum schema_unknown unknown, const char *where,
 	json_t *value, void *member, struct err *err)
 {
 	if (field->type == FIELD_OBJECT)
 		return parse_object(field, unknown, where, value, member, err);
+	if (field->type == FIELD_LIST)
+		return parse_list(field, unknown, where, value, member, err);
 	return parsers[field->type](field, where, value, member, err);
 }
 
@@ -281,10 +332,19 @@ static void release_object(const struct field *field, void **member)
 	*member = NULL;
 }
 
+static void release_list(const struct field *field, struct list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		schema_release(field->fields, (char *)list->items + i * field->size);
+	free(list->items);
+	*list = (struct list){ 0 };
+}
+
 static void release_member(const struct field *field, void *member)
 {
 	switch (field->type) {
 	case FIELD_STRING:
+	case FIELD_TEXT:
 		free(*(char **)member);
 		*(char **)member = NULL;
 		return;
@@ -301,6 +361,10 @@ static void release_member(const struct field *field, void *member)
 	case FIELD_OBJECT:
 		release_object(field, member);
 		return;
+	case FIELD_LIST:
+		release_list(field, member);
+		return;
+	case FIELD_SWITCH:
 	case FIELD_BOOL:
 	case FIELD_NUMBER:
 		return;

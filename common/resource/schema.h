@@ -24,7 +24,18 @@ enum field_type {
 	FIELD_NUMBER,  /* int64_t */
 	FIELD_STRINGS, /* struct strings; a single string is a list of one */
 	FIELD_TREE,    /* json_t *, a string or an object, NULL when unset; for nested YAML */
+	FIELD_TEXT,    /* char *, as a string, but numbers and booleans are taken by their text */
+	FIELD_SWITCH,  /* enum field_switch: a boolean that may be unset */
+	FIELD_LIST,    /* struct list of structs with a table of their own */
 	FIELD_OBJECT,  /* a struct with a table of its own, by pointer; NULL when unset */
+};
+
+enum field_switch { SWITCH_UNSET, SWITCH_OFF, SWITCH_ON };
+
+/* An owned array of structs; the field's table says which. */
+struct list {
+	void *items;
+	size_t count;
 };
 
 enum field_need { OPTIONAL, REQUIRED };
@@ -57,6 +68,13 @@ struct field {
 	{ #member, FIELD_TREE, need, offsetof(struct of, member), 0, 0, what }
 #define OBJECT(of, member, type, fields, what)                                                     \
 	{ #member, FIELD_OBJECT, OPTIONAL, offsetof(struct of, member), 0, 0, what, fields,        \
+		sizeof(struct type) }
+#define TEXT(of, member, need, what)                                                               \
+	{ #member, FIELD_TEXT, need, offsetof(struct of, member), 0, 0, what }
+#define SWITCH(of, member, what)                                                                   \
+	{ #member, FIELD_SWITCH, OPTIONAL, offsetof(struct of, member), 0, 0, what }
+#define LIST(of, member, type, fields, what)                                                       \
+	{ #member, FIELD_LIST, OPTIONAL, offsetof(struct of, member), 0, 0, what, fields,          \
 		sizeof(struct type) }
 #define END_OF_FIELDS { NULL, FIELD_STRING, OPTIONAL, 0, 0, 0, NULL }
 /* clang-format on */

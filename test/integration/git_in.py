@@ -96,14 +96,42 @@ class In(Got):
         self.assertEqual((result.status, result.stdout), (1, ""))
         self.assertIn("version.ref: '%s' is not in %s" % ("1234567890" * 4, self.world.uri), result.message)
 
-    def test_without_a_version(self):
-        result = self.world.program("in", {"source": self.world.source()}, self.path)
-        self.assertEqual((result.status, result.stdout), (1, ""))
-        self.assertTrue(result.message.startswith("in: version.ref: is required"), result.message)
+    def test_without_a_version_it_is_the_branch(self):
+        commits = self.fill()
+        result = self.get_with({})
+        self.assertEqual(result.answer["version"], {"ref": commits[3]})
+        self.assertEqual(self.git("symbolic-ref", "HEAD"), "refs/heads/main")
+        self.assertEqual(self.git("status", "--porcelain", "--branch"), "## main...origin/main")
 
-    def test_a_version_that_is_no_id(self):
-        result = self.world.get("v1.0", self.folder)
-        self.assertEqual(result.message, "in: version.ref: must be the id of a commit, 40 hexadecimal digits")
+    def test_a_version_that_is_a_tag_or_a_short_id(self):
+        commits = self.fill()
+        for ref, commit in (("v1.0", commits[1]), ("light", commits[1]), (commits[0][:8], commits[0]),
+                            ("refs/tags/nested", commits[1]), ("HEAD", commits[3]), ("main", commits[3])):
+            with self.subTest(ref):
+                self.another()
+                result = self.get_with(ref)
+                self.assertEqual(result.answer["version"], {"ref": ref})
+                self.assertEqual((self.read("ref"), self.read("commit")), (ref + "\n", commit + "\n"))
+                self.assertEqual(self.read("short_ref"), ref[:7])
+                self.assertEqual(self.git("rev-parse", "HEAD"), commit)
+                self.assertEqual(self.git("status", "--porcelain"), "")
+                on_branch = ref in ("HEAD", "main")
+                self.assertEqual(self.git("rev-parse", "--abbrev-ref", "HEAD"), "main" if on_branch else "HEAD")
+
+    def test_a_version_that_is_nothing(self):
+        self.fill()
+        for ref in ("v9.9", "0123abcd", "--help"):
+            with self.subTest(ref):
+                self.another()
+                result = self.ask(ref)
+                self.assertEqual((result.status, result.stdout), (1, ""))
+                self.assertIn("version.ref: '%s' is not in " % ref, result.message)
+
+    def test_the_branch_of_a_version(self):
+        self.fill()
+        tip = self.world.git("rev-parse", "elsewhere")
+        self.get_with({"ref": tip, "branch": "elsewhere"})
+        self.assertEqual(self.git("rev-parse", "elsewhere", "origin/elsewhere", "HEAD"), "\n".join([tip] * 3))
 
     def test_an_interrupted_run_is_begun_anew(self):
         commits = self.fill()

@@ -1,33 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * clone: a repository with one branch, its tags and notes, and a commit of it checked out, as
+ * clone: a repository with a branch, its tags and notes, and a commit of it checked out, as
  * `git clone --single-branch` and `git checkout <commit>` leave it, so that any git client goes on.
+ *
+ * fetch.c asks and receives, resolve.c finds what the version names, depth.c deepens, sparse.c and
+ * checkout.c choose and write the files, layout.c and settings.c write what else is in .git.
  */
 #ifndef GIT_CLONE_CLONE_H
 #define GIT_CLONE_CLONE_H
 
 #include "git/remote/branch.h"
 
+enum clone_tags {
+	CLONE_TAGS_OF_HISTORY, /* those of the commits that come anyway */
+	CLONE_TAGS_ALL,
+	CLONE_TAGS_NONE,
+};
+
+struct clone_options {
+	const char *branch;            /* or a tag; NULL: what the remote's HEAD names */
+	const char *ref;               /* a commit, a tag, a branch; "HEAD": the branch itself */
+	const struct strings *fetch;   /* further branches */
+	const struct strings *sparse;  /* patterns of the files to write; none: all files */
+	const struct list *git_config; /* of struct git_setting */
+	enum clone_tags tags;
+	int depth; /* 0: whole history */
+	bool all_branches;
+	bool search; /* look for `ref` in all refs of the server */
+	bool partial; /* leave out contents of files that are not checked out, where the server can */
+};
+
 struct clone {
-	const char *path;     /* the folder, borrowed */
+	const char *path; /* the folder, borrowed */
+	const struct clone_options *options;
 	struct branch branch; /* at the remote */
 	struct oid head;      /* the commit to check out */
+	bool attached;        /* HEAD stays on the branch */
 	struct refs refs;     /* as the server told */
 	struct refs kept;     /* tags and notes whose objects came */
-	struct oids shallow;  /* where the server's own history is cut */
+	struct oids shallow;  /* where the history is cut */
+	bool filtered;        /* the server leaves out contents of files */
 	uint64_t objects;     /* received */
 };
 
 /*
- * Receive the history of the branch, and of `head` if that is not on it, into the folder, which
- * folder_begin() prepared. ERR_MISSING where the server has no such commit.
+ * Receive the history that the options ask for, and the commit that `ref` names if that is not in it,
+ * into the folder, which folder_begin() prepared. ERR_MISSING where the server has no such commit.
  */
-MUST_CHECK int clone_fetch(
-	struct clone *clone, struct remote *remote, const char *branch, struct err *err);
+MUST_CHECK int clone_fetch(struct clone *clone, struct remote *remote, struct err *err);
 
-/* Write refs, configuration, index and working tree. */
-MUST_CHECK int clone_check_out(
-	const struct clone *clone, const struct remote *remote, struct err *err);
+/* Write refs, configuration, index and working tree; contents that were left out come now. */
+MUST_CHECK int clone_check_out(struct clone *clone, struct remote *remote, struct err *err);
+
+/* Forget all tags. */
+MUST_CHECK int clone_clean_tags(struct clone *clone, const struct remote *remote, struct err *err);
 
 void clone_release(struct clone *clone);
 #define auto_clone AUTO(clone_release)

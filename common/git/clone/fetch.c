@@ -4,196 +4,178 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "git/clone/clone.h"
 #include "git/clone/layout.h"
-#include "git/lib.h"
-#include "git/pack/receive.h"
+#include "git/clone/parts.h"
 
-static int receive(struct clone *clone, struct remote *remote, const struct oids *wants,
-	const struct oids *haves, struct err *err)
+/*
+ * Without a depth all that is wanted comes at once. With one, it is the depth of the branch alone, and
+ * the rest follows as `git fetch` without a depth would get it.
+ */
+static int fetch_history(struct clone *clone, struct remote *remote, struct err *err)
 {
-	auto_free char *folder = mem_format("%s/.git/objects/pack", clone->path);
-	auto_pack_receiver struct pack_receiver *receiver = NULL;
-	auto_fetch_result struct fetch_result result = { 0 };
-	const struct fetch_request request = {
-		.wants = wants,
-		.haves = haves,
-		.done = true,
-		.include_tags = true,
-		.progress = true,
-	};
-	struct pack_sink sink;
-	uint64_t objects = 0;
+	auto_oids struct oids wants = { 0 }, rest = { 0 }, tip = { 0 };
+	const struct fetch_request first = { .wants = &wants, .depth = clone->options->depth };
+	const struct fetch_request second = { .wants = &rest, .haves = &tip };
 
-	if (pack_receiver_new(&receiver, folder, err) < 0)
-		return -1;
-	sink = pack_receiver_sink(receiver);
-	if (remote_fetch(remote, &request, &sink, &result, err) < 0 ||
-		pack_receiver_finish(receiver, &objects, err) < 0)
-		return -1;
-	clone->objects += objects;
-	for (size_t i = 0; i < result.shallow.count; i++)
-		if (!oids_have(&clone->shallow, &result.shallow.items[i]))
-			oids_add(&clone->shallow, &result.shallow.items[i]);
-	return 0;
-}
-
-static bool is_tag(const struct ref *ref)
-{
-	return span_starts(span_of(ref->name), "refs/tags/");
-}
-
-static bool is_note(const struct ref *ref)
-{
-	return span_starts(span_of(ref->name), "refs/notes/");
-}
-
-/* The tip and the notes are wanted together: one request. */
-static int fetch_branch(struct clone *clone, struct remote *remote, struct err *err)
-{
-	auto_oids struct oids wants = { 0 };
-
+	oids_add(&tip, &clone->branch.tip);
 	oids_add(&wants, &clone->branch.tip);
-	for (size_t i = 0; i < clone->refs.count; i++)
-		if (is_note(&clone->refs.items[i]))
-			oids_add(&wants, &clone->refs.items[i].oid);
-	return receive(clone, remote, &wants, NULL, err);
+	wanted_beside_the_branch(first.depth ? &rest : &wants, clone);
+	if (clone_receive(clone, remote, &first, err) < 0)
+		return -1;
+	if (first.depth && clone_deepen(clone, remote, &first, err) < 0)
+		return -1;
+	return rest.count ? clone_receive(clone, remote, &second, err) : 0;
 }
 
-/* What the given commit and the tags of the history that came still lack. */
+/* What builds on the branch, or not. */
 static int fetch_rest(
 	struct clone *clone, struct remote *remote, const struct oids *wants, struct err *err)
 {
 	auto_oids struct oids haves = { 0 };
+	const struct fetch_request request = { .wants = wants, .haves = &haves };
 
 	if (!wants->count)
 		return 0;
 	oids_add(&haves, &clone->branch.tip);
-	return receive(clone, remote, wants, &haves, err);
+	return clone_receive(clone, remote, &request, err);
 }
 
-static int not_there(const struct clone *clone, const struct remote *remote, const struct err *why,
-	struct err *err)
+static int not_there(
+	const struct clone *clone, const struct remote *remote, const char *why, struct err *err)
 {
-	log_debug("git: %s", why->message);
+	log_debug("git: %s", why);
 	return err_set(err, ERR_MISSING,
 		"version.ref: '%s' is not in %s: it may have been removed by a forced push, so let "
 		"check find the newest version",
-		clone->head.hex, remote_address(remote));
+		clone->options->ref, remote_address(remote));
+}
+
+/* The refs whose line of `git ls-remote` holds the text. */
+static int search_refs(struct clone *clone, struct remote *remote, struct err *err)
+{
+	static const char *const prefixes[] = { "HEAD", "refs/" };
+	const struct refs_query query = { prefixes, COUNT(prefixes), .peel = true };
+	auto_refs struct refs found = { 0 };
+	auto_oids struct oids wants = { 0 };
+
+	if (remote_refs(remote, &query, &found, err) < 0)
+		return -1;
+	for (size_t i = 0; i < found.count; i++) {
+		const struct ref *ref = &found.items[i];
+		auto_free char *line = mem_format("%s\t%s", ref->oid.hex, ref->name);
+
+		if (!oid_is_set(&ref->oid) || !strstr(line, clone->options->ref))
+			continue;
+		log_info("found %s at %s", clone->options->ref, ref->name);
+		if (!oids_have(&wants, &ref->oid))
+			oids_add(&wants, &ref->oid);
+		refs_add(&clone->refs, span_of(ref->name), &ref->oid, &ref->peeled, span_of(NULL));
+	}
+	if (!wants.count)
+		log_warning("couldn't find a ref for %s listed on the remote", clone->options->ref);
+	return fetch_rest(clone, remote, &wants, err);
+}
+
+static int is_there(struct clone *clone, bool *there, struct err *err)
+{
+	auto_git(odb) git_odb *odb = NULL;
+
+	if (clone_open_odb(&odb, clone, err) < 0)
+		return -1;
+	*there = clone_resolve(clone, odb) && lib_have(odb, &clone->head);
+	return 0;
 }
 
 /* A commit that is not on the branch is asked for by its id. */
-static int fetch_head(struct clone *clone, struct remote *remote, struct err *err)
+static int fetch_by_id(struct clone *clone, struct remote *remote, struct err *err)
 {
 	auto_oids struct oids wants = { 0 };
 	struct err why = { 0 };
 
+	if (!oid_is_set(&clone->head))
+		return not_there(clone, remote, "nothing has that name", err);
 	log_info("%s is not on the branch: asking for it by its id", clone->head.hex);
 	oids_add(&wants, &clone->head);
 	if (fetch_rest(clone, remote, &wants, &why) == 0)
 		return 0;
 	if (why.kind == ERR_REMOTE)
-		return not_there(clone, remote, &why, err);
+		return not_there(clone, remote, why.message, err);
 	return err_set(err, why.kind, "%s", why.message);
 }
 
-static int open_odb(git_odb **odb, const struct clone *clone, struct err *err)
+static int fetch_head(struct clone *clone, struct remote *remote, struct err *err)
 {
-	auto_free char *path = mem_format("%s/.git/objects", clone->path);
+	const struct clone_options *options = clone->options;
+	bool there;
 
-	if (git_odb_open(odb, path) < 0)
-		return lib_error(err, "%s: cannot be read", path);
-	return 0;
-}
-
-/* Annotated tags of the history that came: most of them came with it, by include-tag. */
-static int missing_tags(const struct clone *clone, struct oids *wants, struct err *err)
-{
-	auto_git(odb) git_odb *odb = NULL;
-
-	if (open_odb(&odb, clone, err) < 0)
+	if (is_there(clone, &there, err) < 0)
 		return -1;
-	for (size_t i = 0; i < clone->refs.count; i++) {
-		const struct ref *ref = &clone->refs.items[i];
-
-		if (is_tag(ref) && oid_is_set(&ref->peeled) && lib_have(odb, &ref->peeled) &&
-			!lib_have(odb, &ref->oid))
-			oids_add(wants, &ref->oid);
-	}
-	return 0;
-}
-
-/* Refs whose objects are there; a name that is none is passed over, as git does. */
-static int keep_refs(struct clone *clone, struct err *err)
-{
-	auto_git(odb) git_odb *odb = NULL;
-
-	if (open_odb(&odb, clone, err) < 0)
+	if (!there && options->search && !options->depth && options->branch &&
+		(search_refs(clone, remote, err) < 0 || is_there(clone, &there, err) < 0))
 		return -1;
-	for (size_t i = 0; i < clone->refs.count; i++) {
-		const struct ref *ref = &clone->refs.items[i];
-		int valid = 0;
-
-		if (!(is_tag(ref) || is_note(ref)) || !lib_have(odb, &ref->oid) ||
-			git_reference_name_is_valid(&valid, ref->name) < 0 || !valid)
-			continue;
-		refs_add(&clone->kept, span_of(ref->name), &ref->oid, &ref->peeled, span_of(""));
-	}
-	return 0;
+	return there ? 0 : fetch_by_id(clone, remote, err);
 }
 
-static int have_head(const struct clone *clone, bool *have, struct err *err)
+/* They become paths below .git and lines of its config. */
+static int check_name(const char *where, const char *name, struct err *err)
 {
-	auto_git(odb) git_odb *odb = NULL;
-
-	if (open_odb(&odb, clone, err) < 0)
-		return -1;
-	*have = lib_have(odb, &clone->head);
-	return 0;
-}
-
-/* It becomes a path below .git and a line of its config. */
-static int check_branch_name(const struct clone *clone, struct err *err)
-{
-	auto_free char *full = mem_format(
-		"refs/heads/%s", clone->branch.name ? clone->branch.name : "x");
+	auto_free char *full = mem_format("refs/heads/%s", name);
 	int valid = 0;
 
 	if (git_reference_name_is_valid(&valid, full) == 0 && valid)
 		return 0;
-	return err_set(err, ERR_CONFIG, "source.branch: '%s' is not a name that a branch can have",
-		clone->branch.name);
+	return err_set(
+		err, ERR_CONFIG, "%s: '%s' is not a name that a branch can have", where, name);
 }
 
-static int ask(struct clone *clone, struct remote *remote, const char *branch, struct err *err)
+static int check_names(const struct clone *clone, const struct remote *remote, struct err *err)
 {
-	static const char *const prefixes[] = { "HEAD", "refs/tags/", "refs/notes/" };
-	const struct refs_query more = { prefixes, COUNT(prefixes), .peel = true };
+	const struct strings *fetch = clone->options->fetch;
 
-	if (branch_ask(&clone->branch, remote, branch, &more, &clone->refs, err) < 0)
+	if (clone->branch.name && check_name("source.branch", clone->branch.name, err) < 0)
+		return -1;
+	for (size_t i = 0; i < fetch->count; i++) {
+		auto_free char *full = mem_format("refs/heads/%s", fetch->items[i]);
+
+		if (check_name("params.fetch", fetch->items[i], err) < 0)
+			return -1;
+		if (!refs_find(&clone->refs, full))
+			return err_set(err, ERR_MISSING, "params.fetch: '%s' does not exist at %s",
+				fetch->items[i], remote_address(remote));
+	}
+	return 0;
+}
+
+static int ask(struct clone *clone, struct remote *remote, struct err *err)
+{
+	auto_strings struct strings prefixes = { 0 };
+	struct refs_query more = { .peel = true };
+
+	wanted_prefixes(&prefixes, clone->options);
+	more.prefixes = (const char *const *)prefixes.items;
+	more.count = prefixes.count;
+	if (branch_ask(&clone->branch, remote, clone->options->branch, &more, &clone->refs, err) <
+		0)
 		return -1;
 	if (!oid_is_set(&clone->branch.tip))
 		return err_set(err, ERR_MISSING, "%s: the repository is empty: push a first commit",
 			remote_address(remote));
-	return check_branch_name(clone, err);
+	return check_names(clone, remote, err);
 }
 
-int clone_fetch(struct clone *clone, struct remote *remote, const char *branch, struct err *err)
+int clone_fetch(struct clone *clone, struct remote *remote, struct err *err)
 {
 	auto_oids struct oids tags = { 0 };
-	bool have;
 
-	if (layout_init(clone->path, err) < 0 || ask(clone, remote, branch, err) < 0)
+	if (layout_init(clone->path, err) < 0 || ask(clone, remote, err) < 0)
 		return -1;
 	log_info("fetching %s of %s", clone->branch.name ? clone->branch.name : "HEAD",
 		remote_address(remote));
-	if (fetch_branch(clone, remote, err) < 0 || have_head(clone, &have, err) < 0)
+	if (fetch_history(clone, remote, err) < 0 || fetch_head(clone, remote, err) < 0)
 		return -1;
-	if (!have && fetch_head(clone, remote, err) < 0)
+	if (wanted_tags(&tags, clone, err) < 0 || fetch_rest(clone, remote, &tags, err) < 0)
 		return -1;
-	if (missing_tags(clone, &tags, err) < 0 || fetch_rest(clone, remote, &tags, err) < 0)
-		return -1;
-	return keep_refs(clone, err);
+	return wanted_keep(clone, err);
 }
 
 void clone_release(struct clone *clone)

@@ -7,17 +7,12 @@
 #define GIT_CLONE_LAYOUT_H
 
 #include "base/err.h"
-#include "git/wire/refs.h"
+#include "git/clone/clone.h"
 
 struct layout {
-	const char *path;           /* the folder that .git is in */
-	const char *address;        /* of origin */
-	const char *branch;         /* NULL: the remote's HEAD names none */
-	bool is_default;            /* the remote's HEAD names the branch */
-	struct oid tip;             /* of the branch */
-	struct oid head;            /* the commit to be checked out */
-	const struct refs *kept;    /* tags and notes whose objects are there */
-	const struct oids *shallow; /* commits whose parents are not there */
+	const struct clone *clone;
+	const char *address; /* of origin */
+	bool is_default;     /* the remote's HEAD names the branch */
 };
 
 /* An empty repository, as `git init` makes it, without anything that runs. */
@@ -25,6 +20,9 @@ MUST_CHECK int layout_init(const char *path, struct err *err);
 
 /* All the files but config. */
 MUST_CHECK int layout_write(const struct layout *layout, struct err *err);
+
+/* packed-refs alone: what the clone keeps. */
+MUST_CHECK int layout_write_packed(const struct layout *layout, struct err *err);
 
 /*
  * `guarded` adds the settings that refuse names which other file systems take for .git; they hold

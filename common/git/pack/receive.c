@@ -94,3 +94,8 @@ int pack_receiver_finish(struct pack_receiver *receiver, uint64_t *objects, stru
 	*objects = receiver->progress.total_objects;
 	return 0;
 }
+
+const char *pack_receiver_name(const struct pack_receiver *receiver)
+{
+	return git_indexer_name(receiver->indexer);
+}

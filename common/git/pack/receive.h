@@ -27,4 +27,7 @@ struct pack_sink pack_receiver_sink(struct pack_receiver *receiver);
 MUST_CHECK int pack_receiver_finish(
 	struct pack_receiver *receiver, uint64_t *objects, struct err *err);
 
+/* After that: what stands between "pack-" and ".pack". Borrowed. */
+const char *pack_receiver_name(const struct pack_receiver *receiver);
+
 #endif

@@ -197,13 +197,23 @@ static int add_shallow(git_repository *repository, struct oids *shallow, struct 
 	return 0;
 }
 
+/* What was cut behind a commit that is not cut any more comes now. */
+static void unshallow(const struct fetch_request *request, struct fetch_result *result)
+{
+	for (size_t i = 0; request->shallow && i < request->shallow->count; i++)
+		if (!oids_have(&result->shallow, &request->shallow->items[i]))
+			oids_add(&result->unshallow, &request->shallow->items[i]);
+}
+
 static int local_fetch(void *state, const struct fetch_request *request,
 	const struct pack_sink *sink, struct fetch_result *result, struct err *err)
 {
 	const struct local_remote *remote = state;
+	bool is_cut = request->shallow && request->shallow->count;
 	const struct pack_build build = {
 		.wants = request->wants,
-		.haves = request->haves,
+		/* a history that is cut is sent anew, whole */
+		.haves = is_cut ? NULL : request->haves,
 		.without_trees = request->without_trees,
 		.depth = request->depth,
 		.since = request->since,
@@ -218,6 +228,8 @@ static int local_fetch(void *state, const struct fetch_request *request,
 		return -1;
 	if (pack_build(remote->repository, &build, sink, &result->shallow, err) < 0)
 		return -1;
+	if (request->depth)
+		unshallow(request, result);
 	result->pack = true;
 	return 0;
 }

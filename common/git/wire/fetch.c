@@ -27,16 +27,35 @@ bool fetch_can_filter(const struct capabilities *capabilities)
 	return capabilities_have(capabilities, "filter");
 }
 
+const char *fetch_filter(
+	const struct capabilities *capabilities, const struct fetch_request *request)
+{
+	if (!fetch_can_filter(capabilities))
+		return NULL;
+	if (request->without_trees)
+		return "tree:0";
+	if (request->without_blobs &&
+		(capabilities->version == 2 ||
+			capabilities_have(capabilities, "allow-any-sha1-in-want") ||
+			capabilities_have(capabilities, "allow-reachable-sha1-in-want")))
+		return "blob:none";
+	return NULL;
+}
+
+static int write_filter(struct buf *out, const char *filter, struct err *err)
+{
+	return filter ? pkt_format(out, err, "filter %s\n", filter) : 0;
+}
+
 static int write_v2(struct buf *out, const struct capabilities *capabilities,
 	const struct fetch_request *request, struct err *err)
 {
-	bool filter = request->without_trees && fetch_can_filter(capabilities);
-
 	if (pkt_format(out, err, "command=fetch") < 0 || agent_write(out, capabilities, err) < 0 ||
 		pkt_add_delim(out, err) < 0 || write_option(out, true, "ofs-delta", err) < 0 ||
 		write_option(out, !request->progress, "no-progress", err) < 0 ||
 		write_option(out, request->include_tags, "include-tag", err) < 0 ||
-		write_option(out, filter, "filter tree:0", err) < 0)
+		write_filter(out, fetch_filter(capabilities, request), err) < 0 ||
+		write_ids(out, "shallow", request->shallow, err) < 0)
 		return -1;
 	if (request->depth && pkt_format(out, err, "deepen %d\n", request->depth) < 0)
 		return -1;
@@ -94,8 +113,10 @@ int fetch_take_shallow(struct fetch_result *result, struct span line, struct err
 		oids_add(&result->shallow, &oid);
 		return 0;
 	}
-	/* nothing of ours is shallow, so there is nothing to unshallow */
-	return span_take(&line, "unshallow ") ? 0 : bad_answer(whole, err);
+	if (!span_take(&line, "unshallow ") || !oid_parse(line, &oid))
+		return bad_answer(whole, err);
+	oids_add(&result->unshallow, &oid);
+	return 0;
 }
 
 static int take_nothing(struct fetch_result *result, struct span line, struct err *err)
@@ -188,6 +209,7 @@ int fetch_read(struct fetch_result *result, const struct capabilities *capabilit
 	const struct fetch_request *request, struct pkt_reader *reader,
 	const struct pack_sink *sink, struct err *err)
 {
+	result->filtered = request->without_blobs && fetch_filter(capabilities, request);
 	if (capabilities->version == 2)
 		return read_v2(result, reader, sink, err);
 	return fetch_v0_read(result, capabilities, request, reader, sink, err);
@@ -197,5 +219,6 @@ void fetch_result_release(struct fetch_result *result)
 {
 	oids_release(&result->acknowledged);
 	oids_release(&result->shallow);
+	oids_release(&result->unshallow);
 	*result = (struct fetch_result){ 0 };
 }

@@ -17,13 +17,16 @@
 #include "git/wire/pkt.h"
 
 struct fetch_request {
-	const struct oids *wants; /* v2 servers give any object; others what they advertise */
-	const struct oids *haves; /* NULL: none */
-	bool done;                /* no negotiation: send the pack, whatever is common */
-	bool without_trees;       /* commits and tags only, where the server can filter */
-	bool include_tags;        /* annotated tags of what is sent as well */
-	bool progress;            /* let the server say what it does */
-	int depth;                /* 0: whole history */
+	const struct oids *wants;   /* v2 servers give any object; others what they advertise */
+	const struct oids *haves;   /* NULL: none */
+	bool done;                  /* no negotiation: send the pack, whatever is common */
+	const struct oids *shallow; /* what we have is cut behind these commits; NULL: nowhere */
+	bool without_trees;         /* commits and tags only, where the server can filter */
+	bool without_blobs;         /* no contents of files, where the server can filter and gives
+				   * them by their ids afterwards */
+	bool include_tags;          /* annotated tags of what is sent as well */
+	bool progress;              /* let the server say what it does */
+	int depth;                  /* 0: whole history */
 	int64_t since; /* only commits after it, in seconds since 1970; 0: all. By v2 alone:
 				   * others send all, so it is a hint */
 };
@@ -31,6 +34,8 @@ struct fetch_request {
 struct fetch_result {
 	struct oids acknowledged; /* haves that the server has */
 	struct oids shallow;      /* commits whose parents the server does not send */
+	struct oids unshallow;    /* of those that were cut: whose parents come now */
+	bool filtered;            /* `without_blobs` was heard */
 	bool ready;               /* every want builds on the haves */
 	bool pack;                /* a pack came, and the sink took it */
 };

@@ -27,8 +27,11 @@ static int choose_words(struct buf *words, const struct capabilities *capabiliti
 		room |= add_word(words, "no-progress");
 	if (request->include_tags && capabilities_have(capabilities, "include-tag"))
 		room |= add_word(words, "include-tag");
-	if (request->without_trees && fetch_can_filter(capabilities))
+	if (fetch_filter(capabilities, request))
 		room |= add_word(words, "filter");
+	if ((request->depth || (request->shallow && request->shallow->count)) &&
+		capabilities_have(capabilities, "shallow"))
+		room |= add_word(words, "shallow");
 	if (capabilities_have(capabilities, "agent"))
 		room |= buf_format(words, " agent=%s", agent_name());
 	return room;
@@ -45,10 +48,13 @@ int fetch_v0_write(struct buf *out, const struct capabilities *capabilities,
 		if (pkt_format(out, err, "want %s%s\n", request->wants->items[i].hex,
 			    i == 0 && words.data ? words.data : "") < 0)
 			return -1;
+	for (size_t i = 0; request->shallow && i < request->shallow->count; i++)
+		if (pkt_format(out, err, "shallow %s\n", request->shallow->items[i].hex) < 0)
+			return -1;
 	if (request->depth && pkt_format(out, err, "deepen %d\n", request->depth) < 0)
 		return -1;
-	if (request->without_trees && fetch_can_filter(capabilities) &&
-		pkt_format(out, err, "filter tree:0\n") < 0)
+	if (fetch_filter(capabilities, request) &&
+		pkt_format(out, err, "filter %s\n", fetch_filter(capabilities, request)) < 0)
 		return -1;
 	if (pkt_add_flush(out, err) < 0)
 		return -1;

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* files: the index and the working tree, of all files or of those that sparse patterns take. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/stop.h"
+#include "git/clone/parts.h"
+#include "git/clone/sparse.h"
+#include "git/oid_map.h"
+
+struct files {
+	git_repository *repository;
+	git_index *index;
+	char **taken; /* paths */
+	size_t count;
+	struct oid_map left_out; /* contents that are wanted, each once */
+	struct oids wants;
+};
+
+static void files_release(struct files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		free(files->taken[i]);
+	free(files->taken);
+	git_index_free(files->index);
+	git_repository_free(files->repository);
+	oid_map_release(&files->left_out);
+	oids_release(&files->wants);
+}
+
+static void on_progress(const char *path, size_t done, size_t all, void *context)
+{
+	size_t *count = context;
+
+	(void)path;
+	*count = all;
+	if (all)
+		log_progress(false, "writing files: %3zu%% (%zu/%zu)", done * 100 / all, done, all);
+}
+
+/* libgit2 asks its filters before it writes a file: the one place where a check-out can be stopped. */
+static int refuse_after_stop(
+	git_filter *self, void **payload, const git_filter_source *source, const char **attributes)
+{
+	(void)self;
+	(void)payload;
+	(void)source;
+	(void)attributes;
+	return stop_requested() ? GIT_EUSER : GIT_PASSTHROUGH;
+}
+
+static int register_stop(struct err *err)
+{
+	static git_filter stop = { .version = GIT_FILTER_VERSION, .check = refuse_after_stop };
+
+	if (git_filter_lookup("stop"))
+		return 0;
+	if (git_filter_register("stop", &stop, GIT_FILTER_DRIVER_PRIORITY) < 0)
+		return lib_error(err, "libgit2 cannot begin");
+	return 0;
+}
+
+/* The index before the files, so that attributes are read from it, wherever they stand. */
+static int fill_index(struct files *files, const struct clone *clone, struct err *err)
+{
+	auto_git(object) git_object *commit = NULL;
+	auto_git(object) git_object *tree = NULL;
+	git_oid id = lib_oid(&clone->head);
+
+	if (git_object_lookup(&commit, files->repository, &id, GIT_OBJECT_COMMIT) < 0)
+		return err_set(
+			err, ERR_CONFIG, "version.ref: '%s' is not a commit", clone->options->ref);
+	if (git_object_peel(&tree, commit, GIT_OBJECT_TREE) < 0 ||
+		git_repository_index(&files->index, files->repository) < 0 ||
+		git_index_read_tree(files->index, (git_tree *)tree) < 0)
+		return lib_error(
+			err, "%s: the files of %s cannot be written", clone->path, clone->head.hex);
+	return 0;
+}
+
+static void want_contents(struct files *files, git_odb *odb, const git_index_entry *entry)
+{
+	struct oid oid = lib_oid_back(&entry->id);
+	size_t seen;
+
+	if (entry->mode == GIT_FILEMODE_COMMIT || oid_map_get(&files->left_out, &oid, &seen) ||
+		lib_have(odb, &oid))
+		return;
+	oid_map_put(&files->left_out, &oid, 0);
+	oids_add(&files->wants, &oid);
+}
+
+/* Attributes say how files are written, whether or not they are taken themselves. */
+static bool holds_attributes(const char *path)
+{
+	return span_is(span_of(path), ".gitattributes") ||
+		span_ends(span_of(path), "/.gitattributes");
+}
+
+static int choose(struct files *files, const struct clone *clone, struct err *err)
+{
+	auto_sparse struct sparse sparse = { 0 };
+	auto_git(odb) git_odb *odb = NULL;
+	size_t count = git_index_entrycount(files->index);
+	bool all = clone->options->sparse->count == 0;
+
+	if (clone_open_odb(&odb, clone, err) < 0)
+		return -1;
+	sparse_init(&sparse, clone->options->sparse);
+	files->taken = mem_alloc((count + 1) * sizeof(*files->taken));
+	for (size_t i = 0; i < count; i++) {
+		const git_index_entry *entry = git_index_get_byindex(files->index, i);
+		bool taken = all || sparse_takes(&sparse, span_of(entry->path));
+
+		if (taken)
+			files->taken[files->count++] = mem_copy_string(entry->path);
+		if (clone->filtered && (taken || holds_attributes(entry->path)))
+			want_contents(files, odb, entry);
+	}
+	return 0;
+}
+
+/* As many ids as a request may hold at a time. */
+static int fetch_contents(
+	const struct files *files, struct clone *clone, struct remote *remote, struct err *err)
+{
+	enum { AT_ONCE = LIMIT_GIT_REQUEST / 64 };
+
+	for (size_t i = 0; i < files->wants.count; i += AT_ONCE) {
+		size_t left = files->wants.count - i;
+		const struct oids wants = { files->wants.items + i,
+			left < AT_ONCE ? left : AT_ONCE };
+		const struct fetch_request request = { .wants = &wants };
+
+		if (clone_receive(clone, remote, &request, err) < 0)
+			return err_wrap(err, "the contents of the files to be written");
+	}
+	return 0;
+}
+
+static int write_taken(struct files *files, const struct clone *clone, struct err *err)
+{
+	git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
+	size_t count = 0;
+
+	if (files->count == 0)
+		return 0; /* no paths would mean all paths */
+	options.checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_DONT_WRITE_INDEX |
+		GIT_CHECKOUT_DISABLE_PATHSPEC_MATCH;
+	if (clone->options->sparse->count)
+		options.paths = (git_strarray){ files->taken, files->count };
+	options.progress_cb = on_progress;
+	options.progress_payload = &count;
+	if (git_checkout_index(files->repository, files->index, &options) < 0)
+		return lib_error(
+			err, "%s: the files of %s cannot be written", clone->path, clone->head.hex);
+	if (count)
+		log_progress(true, "writing files: 100%% (%zu/%zu)", count, count);
+	return 0;
+}
+
+/* `taken` has the order of the index. */
+static int mark_others(struct files *files, const struct clone *clone, struct err *err)
+{
+	size_t count = git_index_entrycount(files->index), next = 0;
+
+	for (size_t i = 0; i < count && clone->options->sparse->count; i++) {
+		git_index_entry entry = *git_index_get_byindex(files->index, i);
+
+		if (next < files->count && strcmp(files->taken[next], entry.path) == 0) {
+			next++;
+			continue;
+		}
+		entry.flags_extended |= GIT_INDEX_ENTRY_SKIP_WORKTREE;
+		if (git_index_add(files->index, &entry) < 0)
+			return lib_error(err, "%s: cannot be left out", entry.path);
+	}
+	return git_index_write(files->index) < 0 ? lib_error(err, "the index cannot be written")
+						 : 0;
+}
+
+/* An entry of the index may name contents that were left out. */
+static int set_strict(bool strict, struct err *err)
+{
+	if (git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, strict ? 1 : 0) < 0)
+		return lib_error(err, "libgit2 cannot begin");
+	return 0;
+}
+
+static int write_all(
+	struct files *files, struct clone *clone, struct remote *remote, struct err *err)
+{
+	if (lib_open(&files->repository, clone->path, err) < 0 || register_stop(err) < 0 ||
+		fill_index(files, clone, err) < 0 || choose(files, clone, err) < 0 ||
+		fetch_contents(files, clone, remote, err) < 0 ||
+		write_taken(files, clone, err) < 0 || set_strict(false, err) < 0 ||
+		mark_others(files, clone, err) < 0)
+		return -1;
+	return set_strict(true, err);
+}
+
+int clone_write_files(struct clone *clone, struct remote *remote, struct err *err)
+{
+	struct files files = { 0 };
+	int status = write_all(&files, clone, remote, err);
+
+	files_release(&files);
+	return status;
+}

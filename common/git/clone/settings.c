@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* settings: source.git_config in the local configuration of a clone. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "git/clone/settings.h"
+#include "git/lib.h"
+#include "git/source.h"
+
+static const char *const for_files[] = { "core.autocrlf", "core.eol", "core.symlinks" };
+
+static bool is_for_files(const char *name)
+{
+	for (size_t i = 0; i < COUNT(for_files); i++)
+		if (strcasecmp(name, for_files[i]) == 0)
+			return true;
+	return false;
+}
+
+int settings_check(const struct list *settings, struct err *err)
+{
+	const struct git_setting *all = settings->items;
+
+	for (size_t i = 0; i < settings->count; i++) {
+		const char *name = all[i].name, *dot = strrchr(name, '.');
+
+		if (!dot || dot == name || !dot[1] || name[0] == '.' || strchr(name, '\n'))
+			return err_set(err, ERR_CONFIG,
+				"source.git_config[%zu].name: '%s' is not a name of git's "
+				"configuration, such as core.autocrlf",
+				i, name);
+	}
+	return 0;
+}
+
+int settings_write(
+	const char *path, const struct list *settings, bool for_checkout, struct err *err)
+{
+	auto_free char *file = mem_format("%s/.git/config", path);
+	auto_git(config) git_config *config = NULL;
+	const struct git_setting *all = settings->items;
+
+	if (!settings->count)
+		return 0;
+	if (git_config_open_ondisk(&config, file) < 0)
+		return lib_error(err, "%s: cannot be read", file);
+	for (size_t i = 0; i < settings->count; i++) {
+		const char *value = all[i].value ? all[i].value : "";
+
+		if (for_checkout && !is_for_files(all[i].name))
+			continue;
+		if (git_config_set_string(config, all[i].name, value) < 0)
+			return lib_error(
+				err, "source.git_config[%zu]: '%s' cannot be set", i, all[i].name);
+	}
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* settings: source.git_config in the local configuration of a clone. They are written, never run. */
+#ifndef GIT_CLONE_SETTINGS_H
+#define GIT_CLONE_SETTINGS_H
+
+#include "base/err.h"
+#include "resource/schema.h"
+
+/* Refuse names that no configuration can have, before anything is fetched. */
+MUST_CHECK int settings_check(const struct list *settings, struct err *err);
+
+/*
+ * Add them to .git/config of the folder. `for_checkout` takes only those that say how files are
+ * written: others might lead libgit2 somewhere else.
+ */
+MUST_CHECK int settings_write(
+	const char *path, const struct list *settings, bool for_checkout, struct err *err);
+
+#endif
