@@ -111,6 +111,16 @@ class Settings(ParamsCase):
         self.assertLess(result.seconds, 5)
         self.assertEqual(self.spec("build.env"), [{"name": "OURS", "value": "1"}])
 
+    def test_a_change_that_somebody_undoes_says_so(self):
+        self.start(step="0.3")
+        first = self.start_put(self.commit("One"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
+        second = self.start_put("unused", {**PLAIN, "env": {"OURS": "1"}})
+        self.cluster.wait("images", self.name, lambda o: "env" in o["spec"].get("build", {}))
+        self.edit({"build": {"env": None}})
+        self.failed(self.finish_put(second), "^out: the change was undone by somebody else before it was built$")
+        self.assertEqual(self.finish_put(first).status, 0)
+
     def test_puts_of_lists_at_once_lose_nothing(self):
         self.start()
         puts = [self.start_put("unused", {**PLAIN, "env": {"V%d" % n: "1"}, "wait": False}) for n in range(4)]
@@ -365,6 +375,51 @@ class Operator(ParamsCase):
         self.start()
         self.failed(self.operate({"cluster_stack": {"name": "nope", "run_image": "x"}}),
                     "^out: cluster stack 'nope': .*\"nope\" not found")
+
+
+class Faults(ParamsCase):
+    """Whoever loses an answer, a race or a stream comes to the same end."""
+
+    def strike(self, *faults):
+        self.cluster.faults(*({"user": faults_of, **fault} for fault in faults for faults_of in ("ci", "operator")))
+
+    def test_a_trigger_over_broken_streams(self):
+        self.start()
+        self.strike({"verb": "watch", "cut_events": 1, "half": True, "times": 0})
+        result = self.change({"trigger": True})
+        self.made(result, 1)
+        self.assertEqual(result.headings(), PHASES)
+        self.assertIsNone(self.build(3))
+
+    def test_writes_that_are_dropped_once(self):
+        self.start()
+        self.strike({"verb": "patch", "drop": True})
+        self.made(self.change({"cluster_builder": "default", "cache_size": "2Gi", "trigger": True}), 1)
+        self.assertIsNotNone(self.build(2))
+        self.assertIsNone(self.build(3))
+
+    def test_a_creation_whose_answer_is_lost(self):
+        since = self.now()
+        self.strike({"verb": "create", "resource": "images", "cut_bytes": 0})
+        result = self.put(self.repository.first, {"create": True, "tag": TAG, "git_url": self.repository.folder})
+        self.built(1)
+        self.made(result, 1)
+        self.assertIsNone(self.build(2))
+        self.assertEqual([asked for asked in self.asked(since) if asked.startswith("create")], ["create images"] * 2)
+
+    def test_a_stack_without_the_right_to_watch(self):
+        self.start()
+        stack = self.admin.get("kpack.io/v1alpha2", "clusterstacks", None, "base")
+        self.addCleanup(self.stack, stack["spec"]["runImage"]["image"].rpartition(":")[2])
+        self.strike({"verb": "watch", "resource": "clusterstacks", "status": 403, "times": 0})
+        result = self.change({"cluster_stack": {"name": "base", "run_image": "registry.sandbox.invalid/stacks/run:8"}},
+                             kubeconfig=self.cluster.kubeconfig("operator"))
+        self.assertEqual(result.status, 0, result.stderr)
+
+    def test_lists_that_always_lose_the_race_are_given_up(self):
+        self.start()
+        self.strike({"verb": "patch", "resource": "images", "status": 409, "times": 0})
+        self.failed(self.change({"env": {"A": "1"}}), "^out: image '%s': " % self.name)
 
 
 del Case
