@@ -3,6 +3,7 @@
 #include "check/check.h"
 #include "check/git.h"
 #include "git/history/rules.h"
+#include "git/paths/paths.h"
 
 static int (*const checks[])(const struct git_check *check, struct err *err) = {
 	[VERSIONS_COMMITS] = check_git_commits,
@@ -29,13 +30,16 @@ int check_git(const struct request *request, struct answer *answer, struct err *
 	auto_remote struct remote *remote = NULL;
 	auto_choice struct choice choice = { 0 };
 	auto_rules struct rules rules = { 0 };
+	auto_paths struct paths paths = { 0 };
 	struct history_filters filters = { 0 };
 
 	if (choice_read(&choice, source, err) < 0 ||
 		check_version(request->version, choice.type, err) < 0 ||
-		rules_compile(&rules, source, err) < 0 || remote_open(&remote, source, err) < 0)
+		rules_compile(&rules, source, err) < 0 || paths_read(&paths, source, err) < 0 ||
+		remote_open(&remote, source, err) < 0)
 		return -1;
 	rules_add(&filters, &rules);
+	paths_add(&filters, &paths, remote);
 	return checks[choice.type](
 		&(struct git_check){
 			.answer = answer,

@@ -51,6 +51,8 @@ const struct field git_source_fields[] = {
 	BOOL(git_source, disable_ci_skip, false, "take commits that say [ci skip] or [skip ci]"),
 	STRINGS(git_source, skip_patterns,
 		"no commits whose message matches one of these, beside [ci skip]"),
+	STRINGS(git_source, paths, "only commits that change these paths; git's pathspecs"),
+	STRINGS(git_source, ignore_paths, "no commits that change only these paths"),
 	STRING(git_source, username, OPTIONAL, "user for HTTP Basic authentication"),
 	SECRET(git_source, password, OPTIONAL, "password or token for HTTP Basic authentication"),
 	STRINGS(git_source, ca_certs, "PEM certificates to trust instead of the system's"),

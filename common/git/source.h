@@ -42,6 +42,8 @@ struct git_source {
 	struct git_commit_filter *commit_filter; /* NULL: none */
 	bool disable_ci_skip;
 	struct strings skip_patterns;
+	struct strings paths;
+	struct strings ignore_paths;
 	char *username;
 	struct secret *password;
 	struct strings ca_certs;

@@ -41,8 +41,11 @@ static const struct row {
 	{ "icase and glob", { ":(icase,glob)A/*.c" }, "A/x.C a/x.c" },
 	{ "top", { ":/a/x.c" }, "a/x.c" },
 	{ "top in words", { ":(top)a/x.c" }, "a/x.c" },
-	{ "colon alone", { ":" }, "A/x.C README a*/x a/b/c.c a/b/d.h a/x.c ab/x.c lib@ x.c z/a/x.c" },
-	{ "everything", { "." }, "A/x.C README a*/x a/b/c.c a/b/d.h a/x.c ab/x.c lib@ x.c z/a/x.c" },
+	{ "top is not normalized", { "x.c", ":(top)." }, "x.c" },
+	{ "colon alone", { ":" },
+		"A/x.C README a*/x a/b/c.c a/b/d.h a/x.c ab/x.c lib@ x.c z/a/x.c" },
+	{ "everything", { "." },
+		"A/x.C README a*/x a/b/c.c a/b/d.h a/x.c ab/x.c lib@ x.c z/a/x.c" },
 	{ "all but a folder", { ":!a" }, "A/x.C README a*/x ab/x.c lib@ x.c z/a/x.c" },
 	{ "all but, ^", { ":^a", ":^z" }, "A/x.C README a*/x ab/x.c lib@ x.c" },
 	{ "all but, words", { ":(exclude)*.c" }, "A/x.C README a*/x a/b/d.h lib@" },
@@ -162,7 +165,8 @@ static const struct refusal {
 	{ "attributes", ":(attr:x)a",
 		FIELD ": ':(attr:x)a' asks for git attributes, which check does not read" },
 	{ "no end", ":(icase", FIELD ": ':(icase' lacks the ')' that ends its magic" },
-	{ "literal and glob", ":(literal,glob)a", FIELD ": ':(literal,glob)a' is both literal and glob" },
+	{ "literal and glob", ":(literal,glob)a",
+		FIELD ": ':(literal,glob)a' is both literal and glob" },
 	{ "unknown sign", ":-a", FIELD ": ':-a' has a sign behind ':' that git does not know" },
 };
 
@@ -172,7 +176,8 @@ static void refused(void **state)
 	auto_pathspec struct pathspec pathspec = { 0 };
 	struct err err = { 0 };
 
-	assert_failed(pathspec_add(&pathspec, row->spec, FIELD, &err), &err, ERR_CONFIG, row->message);
+	assert_failed(
+		pathspec_add(&pathspec, row->spec, FIELD, &err), &err, ERR_CONFIG, row->message);
 	assert_int_equal(pathspec.count, 0);
 }
 

@@ -27,14 +27,18 @@ static bool any(const bool *wanted, size_t count)
 }
 
 int history_filters_judge(const struct history_filters *filters,
-	const struct history_commit *commits, size_t count, bool *wanted, struct err *err)
+	const struct history_commit *commits, size_t count, size_t enough, bool *wanted,
+	struct err *err)
 {
 	for (size_t i = 0; i < count; i++)
 		wanted[i] = true;
 	for (size_t i = 0; i < filters->count && any(wanted, count); i++) {
 		const struct history_filter *filter = &filters->items[i];
 
-		if (filter->judge(filter->context, commits, count, wanted, err) < 0)
+		/* those that follow may take some away: only the last knows when it has enough */
+		size_t needed = i + 1 == filters->count ? enough : count;
+
+		if (filter->judge(filter->context, commits, count, needed, wanted, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -29,10 +29,11 @@ struct history_commit {
 struct history_filter {
 	/*
 	 * Set wanted[i] to false where commits[i] is no version. Those that are false already need not
-	 * be looked at, and stay false. `count` is at least 1 and at most HISTORY_BLOCK_MAX.
+	 * be looked at, and stay false. `count` is at least 1 and at most HISTORY_BLOCK_MAX. Behind
+	 * the first `enough` that stay true nothing is asked: what is said of those does not matter.
 	 */
 	int (*judge)(void *context, const struct history_commit *commits, size_t count,
-		bool *wanted, struct err *err);
+		size_t enough, bool *wanted, struct err *err);
 	void *context;
 	bool comparing; /* needs parent_tree */
 };
@@ -50,8 +51,12 @@ void history_filters_add(struct history_filters *filters, const struct history_f
 /* Does any filter need parent_tree? */
 bool history_filters_compare(const struct history_filters *filters);
 
-/* Ask all of them; every wanted[i] is written. */
+/*
+ * Ask all of them; every wanted[i] is written. The caller takes the first `enough` wanted ones and
+ * looks no further.
+ */
 MUST_CHECK int history_filters_judge(const struct history_filters *filters,
-	const struct history_commit *commits, size_t count, bool *wanted, struct err *err);
+	const struct history_commit *commits, size_t count, size_t enough, bool *wanted,
+	struct err *err);
 
 #endif

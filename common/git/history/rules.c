@@ -124,9 +124,10 @@ static bool is_wanted(const struct rules *rules, const struct commit *commit)
 	return true;
 }
 
-static int judge(void *context, const struct history_commit *commits, size_t count, bool *wanted,
-	struct err *err)
+static int judge(void *context, const struct history_commit *commits, size_t count, size_t enough,
+	bool *wanted, struct err *err)
 {
+	(void)enough;
 	(void)err;
 	for (size_t i = 0; i < count; i++)
 		wanted[i] = wanted[i] && is_wanted(context, &commits[i].commit);

@@ -27,7 +27,8 @@ static int add_wanted(struct oids *newest_first, const struct history_filters *f
 {
 	auto_free bool *wanted = mem_alloc(count * sizeof(*wanted));
 
-	if (history_filters_judge(filters, block, count, wanted, err) < 0)
+	if (history_filters_judge(
+		    filters, block, count, (size_t)most - newest_first->count, wanted, err) < 0)
 		return -1;
 	for (size_t i = 0; i < count && newest_first->count < (uint64_t)most; i++)
 		if (wanted[i])

@@ -61,8 +61,8 @@ static bool item_matches(const struct pathspec_item *item, struct span path, boo
 		return false;
 	/* a folder whose name is the pattern's text counts as its match */
 	if (folder < item->length && same(item, item->text, path.data, folder))
-		return glob_matches(item, folder,
-			(struct span){ path.data + folder, path.length - folder });
+		return glob_matches(
+			item, folder, (struct span){ path.data + folder, path.length - folder });
 	return glob_matches(item, 0, path);
 }
 
@@ -135,8 +135,8 @@ static enum pathspec_extent widest(
 enum pathspec_extent pathspec_extent(const struct pathspec *pathspec, struct span path)
 {
 	enum pathspec_extent meant = widest(pathspec, false, path);
-	enum pathspec_extent excluded =
-		meant == PATHSPEC_NONE ? PATHSPEC_NONE : widest(pathspec, true, path);
+	enum pathspec_extent excluded = meant == PATHSPEC_NONE ? PATHSPEC_NONE
+							       : widest(pathspec, true, path);
 
 	if (excluded == PATHSPEC_ALL)
 		return PATHSPEC_NONE;

@@ -10,7 +10,7 @@
 /* One item while it is read. */
 struct reading {
 	struct pathspec_item item;
-	bool literal, has_magic;
+	bool literal, top, has_magic;
 	const char *whole; /* for messages */
 	const char *field;
 };
@@ -32,7 +32,9 @@ static int take_word(struct reading *reading, struct span word, struct err *err)
 		reading->literal = true;
 	else if (span_starts(word, "attr:"))
 		return refuse(reading, "asks for git attributes, which check does not read", err);
-	else if (word.length && !span_is(word, "top"))
+	else if (span_is(word, "top"))
+		reading->top = true;
+	else if (word.length)
 		return refuse(reading,
 			"has magic that git does not know: use top, literal, glob, icase or exclude",
 			err);
@@ -71,7 +73,9 @@ static int take_signs(struct reading *reading, struct span *text, struct err *er
 	for (;;) {
 		if (span_take(text, "^") || span_take(text, "!"))
 			reading->item.exclude = true;
-		else if (!span_take(text, "/"))
+		else if (span_take(text, "/"))
+			reading->top = true;
+		else
 			break;
 	}
 	if (span_take(text, ":"))
@@ -99,14 +103,20 @@ static void drop_component(struct buf *path)
 		path->length--;
 }
 
-/* Without ".", ".." and doubled slashes; a slash at the end stays. */
+/* Without ".", ".." and doubled slashes; a slash at the end stays. With :(top) git takes it as it is. */
 static int normalize(struct reading *reading, struct span text, struct err *err)
 {
 	auto_buf struct buf path = BUF(text.length + 1);
 	struct span component;
 
 	if (span_starts(text, "/"))
-		return refuse(reading, "begins with '/': paths are relative to the repository", err);
+		return refuse(
+			reading, "begins with '/': paths are relative to the repository", err);
+	if (reading->top) {
+		reading->item.length = text.length;
+		reading->item.text = mem_copy(text.data, text.length);
+		return 0;
+	}
 	while (text.length) {
 		bool last = !span_take_until(&text, "/", &component);
 
@@ -140,8 +150,8 @@ static void add_item(struct pathspec *pathspec, const struct reading *reading)
 	item.deep = !item.whole || strstr(item.text, "**") != NULL;
 	for (size_t i = 0; i < item.length; i++)
 		item.down += item.text[i] == '/';
-	pathspec->items =
-		mem_resize(pathspec->items, pathspec->count + 1, sizeof(*pathspec->items));
+	pathspec->items = mem_resize(
+		pathspec->items, pathspec->count + 1, sizeof(*pathspec->items));
 	pathspec->items[pathspec->count++] = item;
 }
 

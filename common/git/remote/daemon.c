@@ -112,6 +112,7 @@ const struct transport daemon_transport = {
 	.close = session_close,
 	.address = session_address,
 	.refs = session_refs,
+	.gives_trees = session_gives_trees,
 	.fetch = session_fetch,
 	.refs_for_push = session_refs_for_push,
 	.push = session_push,

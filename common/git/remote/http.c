@@ -216,11 +216,19 @@ static int http_remote_refs_for_push(void *state, struct refs *refs, struct err 
 	return advertisement(remote, RECEIVE_PACK, refs, &remote->push_capabilities, err);
 }
 
+static bool http_remote_gives_trees(const void *state)
+{
+	const struct http_remote *remote = state;
+
+	return fetch_gives_trees(&remote->capabilities);
+}
+
 const struct transport http_transport = {
 	.open = http_remote_open,
 	.close = http_remote_close,
 	.address = http_remote_address,
 	.refs = http_remote_refs,
+	.gives_trees = http_remote_gives_trees,
 	.fetch = http_remote_fetch,
 	.refs_for_push = http_remote_refs_for_push,
 	.push = http_remote_push,

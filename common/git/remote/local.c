@@ -234,11 +234,18 @@ static int local_fetch(void *state, const struct fetch_request *request,
 	return 0;
 }
 
+static bool local_gives_trees(const void *state)
+{
+	(void)state;
+	return true;
+}
+
 const struct transport local_transport = {
 	.open = local_open,
 	.close = local_close,
 	.address = local_address,
 	.refs = local_refs,
+	.gives_trees = local_gives_trees,
 	.fetch = local_fetch,
 	.refs_for_push = local_refs_for_push,
 	.push = local_push,

@@ -91,6 +91,11 @@ int remote_refs(
 	return named(remote, status, err);
 }
 
+bool remote_gives_trees(const struct remote *remote)
+{
+	return remote->transport->gives_trees(remote->state);
+}
+
 int remote_fetch(struct remote *remote, const struct fetch_request *request,
 	const struct pack_sink *sink, struct fetch_result *result, struct err *err)
 {

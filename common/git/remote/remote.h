@@ -32,6 +32,9 @@ const char *remote_address(const struct remote *remote);
 MUST_CHECK int remote_refs(
 	struct remote *remote, const struct refs_query *query, struct refs *refs, struct err *err);
 
+/* Does it send single trees by their ids? Call remote_refs first. */
+bool remote_gives_trees(const struct remote *remote);
+
 /*
  * Objects, into the sink. Call remote_refs first: it learns what the server can do. Each fetch stands
  * alone: a server keeps the cut of `depth` and `since` for as long as its process lives, so a

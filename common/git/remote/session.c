@@ -192,6 +192,13 @@ static int fetch_now(struct session *session, const struct fetch_request *wanted
 	return go_on(session, wanted, sink, result, err);
 }
 
+bool session_gives_trees(const void *state)
+{
+	const struct session *session = state;
+
+	return fetch_gives_trees(&session->capabilities);
+}
+
 int session_fetch(void *state, const struct fetch_request *request, const struct pack_sink *sink,
 	struct fetch_result *result, struct err *err)
 {

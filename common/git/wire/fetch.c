@@ -47,6 +47,13 @@ static int write_filter(struct buf *out, const char *filter, struct err *err)
 	return filter ? pkt_format(out, err, "filter %s\n", filter) : 0;
 }
 
+bool fetch_gives_trees(const struct capabilities *capabilities)
+{
+	return fetch_can_filter(capabilities) &&
+		(capabilities->version == 2 ||
+			capabilities_have(capabilities, "allow-any-sha1-in-want"));
+}
+
 static int write_v2(struct buf *out, const struct capabilities *capabilities,
 	const struct fetch_request *request, struct err *err)
 {

@@ -40,6 +40,9 @@ struct fetch_result {
 	bool pack;                /* a pack came, and the sink took it */
 };
 
+/* Does the server send single trees by their ids? */
+bool fetch_gives_trees(const struct capabilities *capabilities);
+
 /* Append the request to `out`. */
 MUST_CHECK int fetch_write(struct buf *out, const struct capabilities *capabilities,
 	const struct fetch_request *request, struct err *err);
