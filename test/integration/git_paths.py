@@ -153,7 +153,10 @@ class Fuzz:
         if version in self.chain:
             return [version] + self.rev_list(paths, ignored, "^" + version)[::-1]
         parents = self.world.git("rev-list", "--parents", "-1", version).split()[1:]
-        return self.rev_list(paths, ignored, "^" + (parents + [version])[0])[::-1]
+        since = self.rev_list(["."], [], "^" + (parents + [version])[0])
+        # with a range that excludes its first parent, git sometimes leaves the oldest merge out
+        wanted = set(self.rev_list(paths, ignored))
+        return [commit for commit in since[::-1] if commit in wanted]
 
     def test_as_git_itself(self):
         dice, end, count = random.Random(self.seed), time.monotonic() + FUZZ_S, 0

@@ -35,7 +35,7 @@ static int judge(bool *wanted, const struct tags *tags, const struct pack_memory
 		size_t left = tags->count - i;
 
 		if (history_filters_judge(filters, block + i,
-			    left < HISTORY_BLOCK_MAX ? left : HISTORY_BLOCK_MAX, wanted + i,
+			    left < HISTORY_BLOCK_MAX ? left : HISTORY_BLOCK_MAX, left, wanted + i,
 			    err) < 0)
 			return -1;
 	}

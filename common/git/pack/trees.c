@@ -27,8 +27,8 @@ struct pack_trees {
 	struct hash *hash;
 	struct object *objects;
 	size_t count;
-	size_t used;               /* bytes of content */
-	struct oid_map named;      /* base to the first of the deltas that name it */
+	size_t used;              /* bytes of content */
+	struct oid_map named;     /* base to the first of the deltas that name it */
 	struct chain_link *chain; /* while they are shown */
 	size_t depth;
 	bool linked;
@@ -148,8 +148,8 @@ static void drop(struct showing *showing)
 }
 
 /* Show one that is whole now, and have those that build on it shown next. `owned` becomes the chain's. */
-static int show(struct showing *showing, size_t index, struct span content, char *owned,
-	struct err *err)
+static int show(
+	struct showing *showing, size_t index, struct span content, char *owned, struct err *err)
 {
 	struct pack_trees *trees = showing->trees;
 	struct object *object = &trees->objects[index];

@@ -24,7 +24,7 @@ static bool glob_matches(const struct pathspec_item *item, size_t from, struct s
 		return false;
 	pattern = (struct span){ pattern.data + literal, pattern.length - literal };
 	text = (struct span){ text.data + literal, text.length - literal };
-	return wildmatch(pattern, text, modes);
+	return wildmatch_matches(pattern, text, modes);
 }
 
 /* Is `path` the item's text, or below it? */
