@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tokens that end, or are taken back, in the middle of a put: it goes on with others."""
 
+import base64
+import json
 import time
+from urllib.parse import unquote_plus
 
 import tap
-from auth_world import Guard, Uaa
-from image_world import BuildsCase, Programs
+from auth_world import Google, Guard, Sts, Uaa, new_folder, reply
+from image_world import BuildsCase, ClusterCase, Programs
 
 
 class Renewal(Programs, BuildsCase):
@@ -55,6 +58,55 @@ class Renewal(Programs, BuildsCase):
         self.assertGreaterEqual(self.guard.refusals(), 2)
         # each refusal had one token more, unless several were refused the same
         self.assertLessEqual(len(self.guard.tokens()), self.guard.refusals() + 1)
+
+
+class Concealed(Programs, ClusterCase):
+    """Those who issue tokens, and repeat what they were told when they refuse."""
+
+    name = "app"
+
+    def environment(self):
+        return {**Programs.environment(), "SSL_CERT_FILE": self.cluster.ca_file}
+
+    def source(self, **options):
+        return {"image": self.name, "namespace": "demo", "debug": True, **options}
+
+    def repeat(self, decode):
+        def refuse(request, connection):
+            told = request.target + " " + request.body.decode()
+            reply(connection, 400, {"error": "invalid", "error_description": decode(told)})
+        return refuse
+
+    def refused(self, server, path, secrets, **source):
+        for decode in (lambda text: text, unquote_plus):
+            server.on(path, self.repeat(decode))
+            result = self.check(**source)
+            self.assertEqual((result.status, result.stdout), (1, ""))
+            self.assertNotRegex(result.raw, "[0-9a-f]{64}")  # a signature
+            self.assertIn("400", result.error)
+            self.assertIn("((redacted))", result.error)
+            for secret in secrets:
+                self.assertNotIn(secret, result.raw)
+
+    def test_a_password(self):
+        uaa = self.enterContext(Uaa(self.cluster))
+        with open(self.cluster.ca_file, encoding="ascii") as file:
+            tkgi = {"api": uaa.address, "cluster": uaa.address, "username": "al&ice",
+                    "password": "p@ss w=rd+%", "ca_cert": file.read()}
+        self.refused(uaa, "/oauth/token", ("p@ss w=rd", "p%40ss"), tkgi=tkgi)
+
+    def test_an_assertion(self):
+        google = self.enterContext(Google(self.cluster, new_folder(self)))
+        key = base64.b64encode(json.dumps({"alg": "RS256", "typ": "JWT", "kid": "key-7"}, separators=(",", ":")).encode())
+        self.refused(google, "/token", (key.decode(), google.key.splitlines()[1]),
+                     gke={"json_key": google.json_key(), "server": "https://127.0.0.1:1"})
+
+    def test_keys_of_aws(self):
+        sts = self.enterContext(Sts(self.cluster, {}, None))
+        eks = {"cluster": "c", "region": "eu-west-1", "endpoint": "https://127.0.0.1:1", "access_key_id": "ASIA1",
+               "secret_access_key": "s3cret/key+1", "session_token": "IQoJb3JpZ2luX2VjE+/x==",
+               "role_arn": "arn:aws:iam::1:role/ci", "sts_endpoint": sts.address}
+        self.refused(sts, "/", ("s3cret", "IQoJb3JpZ2luX2VjE"), eks=eks)
 
 
 if __name__ == "__main__":

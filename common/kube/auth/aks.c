@@ -100,6 +100,7 @@ int aks_credentials(struct kube_credentials *credentials, const struct aks_sourc
 	aks->scope = mem_format("%s/.default", source->server_id ? source->server_id : SERVER_ID);
 	aks->client_id = mem_copy_string(source->client_id);
 	aks->client_secret = secret_new(span_of(secret_reveal(source->client_secret)));
+	token_hide_encoded(aks->client_secret);
 	return http_open(&aks->http, &(struct http_options){ 0 }, err);
 }
 

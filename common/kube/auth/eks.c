@@ -180,6 +180,7 @@ int eks_credentials(struct kube_credentials *credentials, const struct eks_sourc
 	eks->own.id = mem_copy_string(source->access_key_id);
 	eks->own.secret = copy(source->secret_access_key);
 	eks->own.session_token = copy(source->session_token);
+	token_hide_encoded(eks->own.session_token);
 	if (use_sts(eks, source->sts_endpoint, err) < 0)
 		return -1;
 	return http_open(&eks->http, &(struct http_options){ 0 }, err);

@@ -125,6 +125,8 @@ static int refresh(struct oidc *oidc, struct token_answer *answer, struct err *e
 		{ NULL, NULL },
 	};
 
+	token_hide_encoded(config->refresh_token);
+	token_hide_encoded(config->client_secret);
 	return token_ask(answer, oidc->http, oidc->token_endpoint, form, basic ? &auth : NULL, err);
 }
 

@@ -81,6 +81,7 @@ static int keep(struct aws_keys *keys, const struct texts *texts, struct err *er
 		.secret = secret_new(texts->secret),
 		.session_token = secret_new(texts->session),
 	};
+	token_hide_encoded(keys->session_token);
 	return 0;
 }
 

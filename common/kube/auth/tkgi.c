@@ -134,5 +134,6 @@ int tkgi_open(struct cluster *cluster, const struct tkgi_source *source, const c
 	tkgi->url = mem_format("%s/oauth/token", api);
 	tkgi->username = mem_copy_string(source->username);
 	tkgi->password = secret_new(span_of(secret_reveal(source->password)));
+	token_hide_encoded(tkgi->password);
 	return open_http(tkgi, cluster, err);
 }

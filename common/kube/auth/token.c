@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "kube/auth/jwt.h"
 #include "kube/auth/token.h"
@@ -114,6 +115,16 @@ int token_ask(struct token_answer *answer, struct http *http, const char *url,
 	if (response.body.data)
 		secret_wipe(response.body.data, response.body.length);
 	return status;
+}
+
+void token_hide_encoded(const struct secret *secret)
+{
+	auto_buf struct buf text = BUF(LIMIT_TOKEN_ANSWER);
+
+	if (secret && path_add_encoded(&text, secret_reveal(secret)) == 0)
+		log_hide(buf_span(&text));
+	if (text.data)
+		secret_wipe(text.data, text.length);
 }
 
 int64_t token_lifetime_ms(const struct secret *token)

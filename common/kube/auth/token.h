@@ -30,6 +30,10 @@ MUST_CHECK int token_answer_read(struct token_answer *answer, struct span body, 
 MUST_CHECK int token_ask(struct token_answer *answer, struct http *http, const char *url,
 	const struct kube_parameter *form, const struct http_auth *auth, struct err *err);
 
+/* Keep the percent-encoded form out of the log too: that is how it goes, and how a server may repeat
+ * it. NULL is fine. */
+void token_hide_encoded(const struct secret *secret);
+
 /* How long an ID token can be used yet: from its own words, else -1. */
 int64_t token_lifetime_ms(const struct secret *token);
 
