@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "build/facts.h"
+#include "build/files.h"
 #include "in/in.h"
 
 /* The number to answer with: a version of another resource type has none. */
@@ -19,37 +19,20 @@ static uint64_t number_of(const struct given *given, json_t *build)
 	return number;
 }
 
-/* Files hold exactly the value, without a newline, as those of the registry-image resource do. */
-static int write_files(int dir, const struct given *given, json_t *build, struct err *err)
+static int write_files(int dir, const struct answer *answer, const struct given *given,
+	uint64_t number, json_t *build, struct err *err)
 {
-	struct reference image = reference_of(given->image);
-
-	if (file_write(dir, "image", span_of(given->image), err) < 0 ||
-		file_write(dir, "repository", image.repository, err) < 0 ||
-		file_write(dir, "digest", image.digest, err) < 0)
-		return -1;
-	if (!build)
-		return 0;
-	if (file_write(dir, "tag", facts_tag(build), err) < 0 ||
-		file_write(dir, "reason", span_of(object_annotation(build, ANNOTATION_REASON)),
-			err) < 0)
-		return -1;
-	return 0;
-}
-
-static int write_build(int dir, const struct answer *answer, uint64_t number, struct err *err)
-{
-	auto_free char *text = mem_format("%llu", (unsigned long long)number);
 	auto_free char *metadata = answer_metadata_text(answer);
 
-	if (number && file_write(dir, "build", span_of(text), err) < 0)
+	if (files_write_version(dir, given->image, number, err) < 0)
+		return -1;
+	if (build && files_write_build(dir, build, err) < 0)
 		return -1;
 	return file_write(dir, "metadata.json", span_of(metadata), err);
 }
 
-static void say(const struct service *service, const struct given *given, json_t *build)
+static void say(const struct service *service, json_t *build)
 {
-	log_info("image %s", given->image);
 	if (build)
 		log_info("build %s, reason %s", object_text(build, "metadata.name"),
 			object_annotation(build, ANNOTATION_REASON));
@@ -62,6 +45,7 @@ static void say(const struct service *service, const struct given *given, json_t
 
 int in_image(const struct request *request, struct answer *answer, struct err *err)
 {
+	const struct image_get *params = request->params;
 	auto_service struct service service = { 0 };
 	json_auto_t *build = NULL;
 	auto_fd int dir = -1;
@@ -73,15 +57,16 @@ int in_image(const struct request *request, struct answer *answer, struct err *e
 	if (!given.image || !*build_digest(given.image))
 		return err_set(err, ERR_CONFIG, "version.image: must name an image by digest");
 	if (service_open(&service, request->source, err) < 0 ||
-		facts_find(&build, &service, &given, err) < 0)
+		(!params->skip_download && facts_find(&build, &service, &given, err) < 0))
 		return -1;
 	dir = open(request->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return err_errno(err, "%s", request->dir);
 	number = number_of(&given, build);
-	say(&service, &given, build);
+	log_info("image %s", given.image);
+	if (!params->skip_download)
+		say(&service, build);
 	facts_add(answer, given.image, number, build);
 	answer_echo_version(answer, request->version_map);
-	return write_files(dir, &given, build, err) < 0 ? -1
-							: write_build(dir, answer, number, err);
+	return write_files(dir, answer, &given, number, build, err);
 }

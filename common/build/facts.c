@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "build/facts.h"
+#include "resource/page.h"
 
 struct reference reference_of(const char *image)
 {
@@ -88,8 +89,13 @@ static void add(struct answer *answer, const char *name, const char *value)
 /* spec.source holds one of git, blob and registry. */
 static void add_source(struct answer *answer, json_t *build)
 {
-	add(answer, "commit", object_text(build, "spec.source.git.revision"));
-	add(answer, "url", object_text(build, "spec.source.git.url"));
+	const char *commit = object_text(build, "spec.source.git.revision");
+	const char *url = object_text(build, "spec.source.git.url");
+	auto_free char *page = *commit ? page_of_commit(url, commit) : NULL;
+
+	add(answer, "commit", commit);
+	add(answer, "commit_url", page ? page : "");
+	add(answer, "url", url);
 	add(answer, "blob_url", object_text(build, "spec.source.blob.url"));
 	add(answer, "source_image", object_text(build, "spec.source.registry.image"));
 	add(answer, "sub_path", object_text(build, "spec.source.subPath"));
@@ -121,6 +127,8 @@ void facts_add(struct answer *answer, const char *image, uint64_t number, json_t
 	add(answer, "build_name", object_text(build, "metadata.name"));
 	add(answer, "reason", object_annotation(build, ANNOTATION_REASON));
 	add_source(answer, build);
+	add(answer, "builder", object_text(build, "spec.builder.image"));
+	add(answer, "stack", object_text(build, "status.stack.id"));
 	add(answer, "run_image", object_text(build, "status.stack.runImage"));
 	add_buildpacks(answer, build);
 }

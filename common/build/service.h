@@ -18,6 +18,7 @@
 #define LABEL_GENERATION "image.kpack.io/imageGeneration"
 #define LABEL_BUILD "kpack.io/build" /* of a build's pod */
 #define ANNOTATION_REASON "image.kpack.io/reason"
+#define ANNOTATION_CHANGES "image.kpack.io/buildChanges"
 #define ANNOTATION_TRIGGER "image.kpack.io/additionalBuildNeeded"
 
 struct service {

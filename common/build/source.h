@@ -20,6 +20,7 @@ struct image_version {
 };
 
 struct image_get {
+	bool skip_download;
 	bool debug;
 };
 

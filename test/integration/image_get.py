@@ -7,10 +7,12 @@ import os
 import tempfile
 
 import tap
-from image_world import ClusterCase, Programs
-from cluster.seed import Seed, commit
+from image_world import V, ClusterCase, Programs
+from cluster.seed import STACK, Seed, commit
 
-FILES = ["build", "digest", "image", "metadata.json", "reason", "repository", "tag"]
+OF_VERSION = ["build", "digest", "image", "metadata.json", "repository"]
+OF_BUILD = ["build_name", "builder", "buildpacks.json", "changes.json", "git_commit", "git_url", "reason",
+            "run_image", "stack", "tag"]
 
 
 class Get(Programs, ClusterCase):
@@ -22,9 +24,14 @@ class Get(Programs, ClusterCase):
         cls.seeded = Seed(5, digests={3: 1}, reasons={4: "STACK"})
         cls.cluster.seed(5, digests={3: 1}, reasons={4: "STACK"})
 
-    def get(self, version, folder=None, **options):
+    def get(self, version, folder=None, params=None, **options):
         self.into = folder or tempfile.mkdtemp(dir=self.folder)
-        return self.run_program("in", {"source": self.source(**options), "version": version}, self.into)
+        request = {"source": self.source(**options), "version": version, "params": params}
+        return self.run_program("in", request, self.into)
+
+    @staticmethod
+    def rows(result):
+        return {row["name"]: row["value"] for row in result.answer["metadata"]}
 
     def files(self):
         found = {}
@@ -41,20 +48,57 @@ class Get(Programs, ClusterCase):
         self.assertEqual(result.status, 0, result.stderr)
         files = self.files()
         image = self.seeded.latest_image(4)
-        self.assertEqual(sorted(files), FILES)
+        self.assertEqual(sorted(files), sorted(OF_VERSION + OF_BUILD))
+        build = self.seeded.build(4)
         self.assertEqual(json.loads(files.pop("metadata.json")), result.answer["metadata"])
+        self.assertEqual(json.loads(files.pop("changes.json")), [{"reason": "STACK", "old": "", "new": ""}])
+        self.assertEqual(json.loads(files.pop("buildpacks.json")), build["status"]["buildMetadata"])
         self.assertEqual(files, {"build": "4", "digest": image.partition("@")[2], "image": image, "reason": "STACK",
-                                 "repository": self.seeded.tag, "tag": "latest"})
+                                 "repository": self.seeded.tag, "tag": "latest", "build_name": "app-build-4",
+                                 "git_commit": commit(4), "git_url": self.seeded.url,
+                                 "builder": build["spec"]["builder"]["image"], "stack": STACK,
+                                 "run_image": self.seeded.run_image})
+
+    def test_changes_are_kpack_s_and_none_where_they_are_no_json(self):
+        changes = [{"reason": "COMMIT", "old": commit(1), "new": commit(2)}]
+        self.get(self.version(2))
+        self.assertEqual(json.loads(self.files()["changes.json"]), changes)
+        self.admin.patch(V, "builds", "demo", "app-build-5",
+                         {"metadata": {"annotations": {"image.kpack.io/buildChanges": "[{"}}})
+        self.assertEqual(self.get(self.version(5)).status, 0)
+        self.assertEqual(self.files()["changes.json"], "[]\n")
+
+    def test_the_commit_s_page_where_the_host_is_known(self):
+        self.assertNotIn("commit_url", self.rows(self.get(self.version(4))))
+        self.name = "forged"
+        self.addCleanup(setattr, self, "name", "app")
+        seeded = Seed(1, image="forged", url="https://github.com/a/b.git")
+        self.cluster.seed(1, image="forged", url="https://github.com/a/b.git")
+        rows = self.rows(self.get({"build": "1", "image": seeded.latest_image(1)}))
+        self.assertEqual(rows["commit_url"], "https://github.com/a/b/commit/" + commit(1))
+        self.assertEqual(rows["url"], "https://github.com/a/b.git")
+
+    def test_skip_download_asks_nothing(self):
+        since = self.now()
+        result = self.get(self.version(4), params={"skip_download": True})
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(self.asked(since), [])
+        self.assertEqual(sorted(self.files()), OF_VERSION)
+        self.assertEqual(result.answer["version"], self.version(4))
+        self.assertNotIn("warning", result.stderr)
 
     def test_the_answer_is_the_version_with_the_build_s_facts(self):
-        answer = self.get(self.version(4)).answer
-        self.assertEqual(answer["version"], self.version(4))
-        rows = {row["name"]: row["value"] for row in answer["metadata"]}
+        result = self.get(self.version(4))
+        self.assertEqual(result.answer["version"], self.version(4))
+        rows = self.rows(result)
         self.assertEqual(rows["build_number"], "4")
         self.assertEqual(rows["build_name"], "app-build-4")
         self.assertEqual(rows["reason"], "STACK")
         self.assertEqual(rows["commit"], commit(4))
         self.assertEqual(rows["url"], self.seeded.url)
+        self.assertEqual(rows["stack"], STACK)
+        self.assertEqual(rows["run_image"], self.seeded.run_image)
+        self.assertEqual(rows["builder"], self.seeded.build(4)["spec"]["builder"]["image"])
         self.assertEqual(rows["buildpacks"], "sandbox/script@1.0.0")
         self.assertTrue(all(name.isidentifier() for name in rows))
 
@@ -72,7 +116,7 @@ class Get(Programs, ClusterCase):
         self.assertEqual(result.answer["version"], gone)
         self.assertIn("warning: the build that made it is not in namespace 'demo' any more", result.stderr)
         files = self.files()
-        self.assertEqual(sorted(files), ["build", "digest", "image", "metadata.json", "repository"])
+        self.assertEqual(sorted(files), OF_VERSION)
         self.assertEqual(files["image"], gone["image"])
         self.assertEqual(files["build"], "77")
 

@@ -3,8 +3,8 @@
 #include "unit.h"
 
 #include "git/commit.h"
-#include "git/facts/page.h"
 #include "git/oid_map.h"
+#include "resource/page.h"
 
 #define T "1111111111111111111111111111111111111111"
 #define P "2222222222222222222222222222222222222222"
@@ -95,8 +95,7 @@ static const struct page {
 static void page(void **state)
 {
 	const struct page *row = *state;
-	const struct oid oid = { T };
-	auto_free char *found = page_of_commit(row->origin, &oid);
+	auto_free char *found = page_of_commit(row->origin, T);
 	auto_free char *expected = row->page ? mem_format("%s" T, row->page) : NULL;
 
 	if (!expected)

@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "base/strings.h"
 #include "git/facts/facts.h"
-#include "git/facts/page.h"
 #include "git/lib.h"
+#include "resource/page.h"
 
 static int compare(const void *a, const void *b)
 {
@@ -65,7 +65,7 @@ static char *page(git_repository *repository, const struct oid *oid)
 
 	if (git_remote_lookup(&origin, repository, "origin") < 0 || !git_remote_url(origin))
 		return NULL;
-	return page_of_commit(git_remote_url(origin), oid);
+	return page_of_commit(git_remote_url(origin), oid->hex);
 }
 
 static int read_commit(struct facts *facts, const git_oid *id, struct err *err)

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "git/facts/page.h"
+#include "base/span.h"
+#include "resource/page.h"
 
 /* The first whose name is in the host's. */
 static const struct {
@@ -45,12 +46,12 @@ static bool is_known_form(struct span url)
 		span_starts(url, "ssh://git@") || span_starts(url, "git@");
 }
 
-char *page_of_commit(const char *origin, const struct oid *oid)
+char *page_of_commit(const char *url, const char *commit)
 {
-	struct span url = span_of(origin), host, path;
+	struct span origin = span_of(url), host, path;
 	auto_free char *name = NULL;
 
-	if (!is_known_form(url) || !split(url, &host, &path))
+	if (!is_known_form(origin) || !split(origin, &host, &path))
 		return NULL;
 	name = span_copy(host);
 	for (size_t i = 0; i < COUNT(forges); i++) {
@@ -59,7 +60,7 @@ char *page_of_commit(const char *origin, const struct oid *oid)
 		if (!strstr(name, forges[i].in_host))
 			continue;
 		folder = span_copy(path);
-		return mem_format("https://%s/%s/%s/%s", name, folder, forges[i].page, oid->hex);
+		return mem_format("https://%s/%s/%s/%s", name, folder, forges[i].page, commit);
 	}
 	return NULL;
 }
