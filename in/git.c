@@ -7,6 +7,7 @@
 #include "git/clone/folder.h"
 #include "git/clone/settings.h"
 #include "git/facts/facts.h"
+#include "in/git.h"
 #include "in/in.h"
 
 /* The plain path of a repository on this machine: for git all of it is there, so depth means nothing. */
@@ -36,13 +37,23 @@ static enum clone_tags tags_of(const struct git_source *source, const struct git
 	return CLONE_TAGS_OF_HISTORY;
 }
 
+/* A tagged commit is that of the version, wherever the tag is now. */
+static const char *ref_of(const struct git_version *version)
+{
+	struct oid commit;
+
+	if (version && oid_parse(span_of(version->commit), &commit))
+		return version->commit;
+	return version ? given(version->ref) : NULL;
+}
+
 static struct clone_options options_of(const struct request *request)
 {
 	const struct git_source *source = request->source;
 	const struct git_get *get = request->params;
 	const struct git_version *version = request->version;
 	const char *branch = given(version ? version->branch : NULL);
-	const char *ref = given(version ? version->ref : NULL);
+	const char *ref = ref_of(version);
 
 	return (struct clone_options){
 		.branch = branch ? branch : given(source->branch),
@@ -78,25 +89,31 @@ static int tell(const struct clone *clone, const struct request *request,
 		.objects = clone->objects,
 		.style = style,
 	};
-	const struct pair told[] = { { "ref", files.ref } };
+	const char *tag = given(version ? version->tag : NULL);
+	const struct pair told[] = { { "ref", files.ref }, { "tag", tag } };
 
 	if (facts_collect(&facts, clone->path, &clone->head, err) < 0)
 		return -1;
 	show_head(&facts);
-	answer_add_version(answer, told, COUNT(told));
+	answer_add_version(answer, told, tag ? 2 : 1);
 	facts_add_metadata(&facts, answer);
+	if (tag && in_git_tell_tag(clone->path, tag, answer, err) < 0)
+		return -1;
 	return facts_write_files(&facts, &files, answer, err);
 }
 
 int in_git(const struct request *request, struct answer *answer, struct err *err)
 {
 	const struct git_source *source = request->source;
+	const struct git_version *version = request->version;
 	const struct git_get *get = request->params;
 	const struct clone_options options = options_of(request);
 	auto_remote struct remote *remote = NULL;
 	auto_clone struct clone clone = { .path = request->dir, .options = &options };
 	auto_facts_style struct facts_style style = { 0 };
 
+	if (version && version->branches)
+		return in_git_branches(request, answer, err);
 	if (facts_style_read(&style, get->short_ref_format, get->timestamp_format,
 		    get->describe_ref_options, err) < 0 ||
 		settings_check(&source->git_config, err) < 0)

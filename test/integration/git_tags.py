@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """check of the git kind by tags and branches, on every way to reach a repository, against the git program."""
 
+import json
+import os
 import subprocess
 import unittest
 
@@ -211,6 +213,52 @@ class Tags:
                                ({"branch_filters": "nope"}, "NONE")):
             versions = self.answer(found[0], version_type="branches", **options)
             self.assertEqual([version["branches"] for version in versions], [names])
+
+
+    def get(self, version, folder, **source):
+        """What in answers with; it must succeed."""
+        request = {"source": self.world.source(**source), "version": version}
+        result = self.world.program("in", request, self.world.path(folder))
+        self.assertEqual(result.status, 0, result.stderr)
+        return result.answer
+
+    def read(self, *names):
+        """A file of this world."""
+        with open(self.world.path(*names), encoding="utf-8") as file:
+            return file.read()
+
+    def test_get_a_tagged_commit(self):
+        for annotated in (False, True):
+            with self.subTest(annotated=annotated):
+                self.world.fresh()
+                version = self.tagged(3, annotated)[1]
+                folder = "get-%s-%s" % (self.kind, annotated)
+                answer = self.get(version, folder, tag_filter="v*")
+                self.assertEqual(answer["version"], {"ref": "v1.1"})
+                self.assertEqual(self.read(folder, ".git", "ref"), "v1.1\n")
+                self.assertEqual(self.read(folder, ".git", "commit"), version["commit"] + "\n")
+                head = self.world.git("rev-parse", "HEAD", cwd=self.world.path(folder))
+                self.assertEqual(head, version["commit"])
+
+    def test_get_a_tag_by_itself(self):
+        made = self.tagged(3, annotated=True)[1]
+        version = {"tag": made["ref"], "ref": made["commit"]}
+        folder = "tag-%s" % self.kind
+        answer = self.get(version, folder, version_type="tags")
+        self.assertEqual(answer["version"], version)
+        self.assertIn({"name": "tag", "value": "v1.1"}, answer["metadata"])
+        self.assertEqual(self.read(folder, ".git", "tag"), "v1.1\n")
+        self.assertEqual(self.read(folder, ".git", "ref"), version["ref"] + "\n")
+
+    def test_get_the_names_of_branches(self):
+        for number, (names, wanted) in enumerate((("a,b/c,main", ["a", "b/c", "main"]), ("NONE", []))):
+            folder = "branches-%s-%d" % (self.kind, number)
+            os.mkdir(self.world.path(folder))
+            version = {"branches": names, "timestamp": "2026-11-23T18:59:51"}
+            answer = self.get(version, folder, version_type="branches")
+            self.assertEqual(answer["version"], version)
+            self.assertEqual(answer["metadata"], [{"name": "branches", "value": "\n".join(wanted) or "EMPTY"}])
+            self.assertEqual(json.loads(self.read(folder, "branches.json")), wanted)
 
 
 class TagsV2(Tags, unittest.TestCase):
