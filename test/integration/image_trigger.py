@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""out of an Image: triggers, how long to wait, the operator's own, and broken streams on the way there."""
+
+import time
+
+import tap
+from image_params import PLAIN, ParamsCase
+from image_put import PHASES
+from image_world import TAG
+
+TRIGGER = "image.kpack.io/additionalBuildNeeded"
+
+
+class Trigger(ParamsCase):
+    def test_a_build_with_nothing_changed(self):
+        self.start()
+        since = self.now()
+        result = self.change({"trigger": True})
+        self.made(result, 1)        # the same source makes the same image
+        self.assertEqual(result.headings(), PHASES)
+        self.assertEqual(self.build(2)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER")
+        self.assertEqual([plural for plural, _ in self.patches(since)], ["builds"])
+        self.assertNotIn(TRIGGER, self.image()["metadata"].get("annotations") or {})
+        time.sleep(0.5)
+        self.assertIsNone(self.build(3))
+
+    def test_a_running_build_is_waited_for(self):
+        self.start(step="0.3")
+        first = self.start_put(self.commit("One"))
+        self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
+        result = self.change({"trigger": True})
+        self.assertEqual(self.finish_put(first).status, 0)
+        self.made(result, 2)
+        self.assertEqual(self.build(3)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER")
+        self.assertIn("build 3 made the same image as build 2", result.stderr)
+
+    def test_a_commit_that_needs_no_build_is_built(self):
+        self.start()
+        result = self.put(self.repository.first, {"trigger": True})
+        self.made(result, 1)
+        self.assertIsNotNone(self.build(2))
+
+    def test_a_commit_that_is_built_is_not_built_twice(self):
+        self.start()
+        self.made(self.put(self.commit("Welcome"), {"trigger": True}), 2)
+        time.sleep(0.5)
+        self.assertIsNone(self.build(3))
+
+    def test_a_build_that_came_first_is_triggered_in_turn(self):
+        self.start(step="0.3")
+        self.cluster.stop_controller()
+        self.addCleanup(lambda: "controller" in self.cluster.processes or self.cluster.start_controller())
+        process = self.start_put("unused", {**PLAIN, "trigger": True})
+        self.cluster.wait("builds", self.name + "-build-1", lambda b: TRIGGER in b["metadata"]["annotations"])
+        # another change is built before the annotation is seen: play the controller that is late
+        self.admin.patch("kpack.io/v1alpha2", "builds", "demo", self.name + "-build-1",
+                         {"metadata": {"annotations": {TRIGGER: None}}})
+        self.patch(self.name, {"spec": {"source": {"git": {"revision": self.commit("Welcome")}}}})
+        self.cluster.start_controller()
+        result = self.finish_put(process)
+        self.made(result, 2)
+        self.assertIn("build '%s-build-2' was made of another change before the trigger was seen" % self.name,
+                      result.stderr)
+        self.assertEqual(self.build(3)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER")
+
+    def test_an_image_without_builds(self):
+        self.create(revision="main", builder={"kind": "ClusterBuilder", "name": "gone"})
+        self.failed(self.change({"trigger": True}), "^out: image '%s' has no build yet" % self.name)
+
+    def broken(self):
+        self.start()
+        commit = self.commit("Welcome", **{"build.sh": "#!/bin/sh\n[ \"$FIXED\" ] && echo ok > \"$1/index.html\"\n"})
+        self.put(commit)
+        return commit
+
+    def test_what_failed_is_built_again_on_demand(self):
+        commit = self.broken()
+        self.failed(self.put(commit), "params.retry_failed")
+        self.failed(self.put(commit, {"retry_failed": True}), "build '%s-build-3' failed" % self.name)
+        self.assertEqual(self.build(3)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER")
+
+    def test_a_builder_for_a_failed_image(self):
+        self.broken()
+        self.edit({"builder": {"name": "gone"}})
+        self.failed(self.change({"cluster_builder": "default", "retry_failed": True}),
+                    "build '%s-build-3' failed" % self.name)
+
+    def test_retry_of_what_is_good_builds_nothing(self):
+        self.start()
+        self.made(self.change({"retry_failed": True}), 1)
+        self.assertIsNone(self.build(2))
+
+
+class Waits(ParamsCase):
+    def test_no_wait_answers_with_what_is_there(self):
+        self.start(step="0.3")
+        commit = self.commit("Welcome")
+        result = self.put(commit, {"wait": False})
+        self.assertEqual(result.answer["version"]["build"], "1", result.stderr)
+        self.assertEqual(result.headings(), [])
+        self.built(2)
+        self.assertEqual(self.build(2)["spec"]["source"]["git"]["revision"], commit)
+
+    def test_no_wait_for_an_image_without_version_changes_nothing(self):
+        self.create(revision="main", builder={"kind": "ClusterBuilder", "name": "gone"})
+        since = self.now()
+        self.failed(self.put("other", {"wait": False}), "^out: image '%s' was never built" % self.name)
+        self.assertEqual(self.patches(since), [])
+
+    def test_a_build_that_stalls(self):
+        self.start()
+        self.annotate(hold="Unschedulable")
+        began = time.monotonic()
+        self.failed(self.put(self.commit("Welcome"), {"stall_timeout": 2}),
+                    "^out: stall_timeout: build '%s-build-2' is not over yet" % self.name)
+        self.assertGreater(time.monotonic() - began, 2)
+
+    def test_a_slow_build_does_not_stall(self):
+        self.start(step="0.9")
+        self.made(self.put(self.commit("Welcome"), {"stall_timeout": 2}), 2)
+
+
+class Operator(ParamsCase):
+    def operate(self, params):
+        return self.change(params, kubeconfig=self.cluster.kubeconfig("operator"))
+
+    def restore(self, plural, name):
+        spec = self.admin.get("kpack.io/v1alpha2", plural, None, name)["spec"]
+        self.addCleanup(lambda: self.admin.patch("kpack.io/v1alpha2", plural, None, name, {"spec": spec}))
+
+    def cluster_object(self, plural, name):
+        return self.admin.get("kpack.io/v1alpha2", plural, None, name)
+
+    def test_a_stack_is_patched_and_the_image_follows_by_itself(self):
+        self.start()
+        self.restore("clusterstacks", "base")
+        result = self.operate({"cluster_stack": {"name": "base", "run_image": "registry.sandbox.invalid/stacks/run:7"}})
+        self.assertEqual(result.answer["version"]["build"], "1", result.stderr)
+        stack = self.cluster_object("clusterstacks", "base")
+        self.assertEqual(stack["spec"]["runImage"]["image"], "registry.sandbox.invalid/stacks/run:7")
+        self.assertEqual(stack["spec"]["buildImage"]["image"], "registry.sandbox.invalid/stacks/build:1.0")
+        self.assertEqual(stack["status"]["observedGeneration"], stack["metadata"]["generation"])
+        self.built(2)
+        self.assertEqual(self.versions()[-1]["build"], "2")
+
+    def test_a_store_gets_what_it_lacks(self):
+        self.start()
+        self.restore("clusterstores", "default")
+        images = ["registry.sandbox.invalid/buildpacks/script:1.0.0", "registry.sandbox.invalid/buildpacks/other:2.0.0"]
+        result = self.operate({"cluster_store_add": {"name": "default", "images": images}})
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(self.cluster_object("clusterstores", "default")["spec"]["sources"],
+                         [{"image": image} for image in images])
+
+    def test_a_builder_that_cannot_be_made_says_why(self):
+        self.start()
+        self.restore("clusterbuilders", "default")
+        result = self.operate({"cluster_builder_patch": {"name": "default", "stack": "gone"}, "timeout": 1})
+        self.failed(result, "^out: cluster builder 'default': timeout: it is not ready yet: clusterstacks \"gone\" not found")
+
+    def test_the_order_of_a_builder(self):
+        self.start()
+        self.restore("clusterbuilders", "default")
+        result = self.operate({"cluster_builder_patch": {"name": "default", "buildpacks": ["sandbox/script@1.0.0"]}})
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(self.cluster_object("clusterbuilders", "default")["spec"]["order"],
+                         [{"group": [{"id": "sandbox/script", "version": "1.0.0"}]}])
+
+    def test_who_is_no_operator_is_told_so(self):
+        self.start()
+        self.failed(self.change({"cluster_stack": {"name": "base", "run_image": "x"}}),
+                    "^out: cluster stack 'base': .*cannot get resource")
+
+    def test_one_that_is_not_there(self):
+        self.start()
+        self.failed(self.operate({"cluster_stack": {"name": "nope", "run_image": "x"}}),
+                    "^out: cluster stack 'nope': .*\"nope\" not found")
+
+
+class Faults(ParamsCase):
+    """Whoever loses an answer, a race or a stream comes to the same end."""
+
+    def strike(self, *faults):
+        self.cluster.faults(*({"user": faults_of, **fault} for fault in faults for faults_of in ("ci", "operator")))
+
+    def test_a_trigger_over_broken_streams(self):
+        self.start()
+        self.strike({"verb": "watch", "cut_events": 1, "half": True, "times": 0})
+        result = self.change({"trigger": True})
+        self.made(result, 1)
+        self.assertEqual(result.headings(), PHASES)
+        self.assertIsNone(self.build(3))
+
+    def test_writes_that_are_dropped_once(self):
+        self.start()
+        self.strike({"verb": "patch", "drop": True})
+        self.made(self.change({"cluster_builder": "default", "cache_size": "2Gi", "trigger": True}), 1)
+        self.assertIsNotNone(self.build(2))
+        self.assertIsNone(self.build(3))
+
+    def test_a_creation_whose_answer_is_lost(self):
+        since = self.now()
+        self.strike({"verb": "create", "resource": "images", "cut_bytes": 0})
+        result = self.put(self.repository.first, {"create": True, "tag": TAG, "git_url": self.repository.folder})
+        self.built(1)
+        self.made(result, 1)
+        self.assertIsNone(self.build(2))
+        self.assertEqual([asked for asked in self.asked(since) if asked.startswith("create")], ["create images"] * 2)
+
+    def test_a_stack_without_the_right_to_watch(self):
+        self.start()
+        stack = self.admin.get("kpack.io/v1alpha2", "clusterstacks", None, "base")
+        self.addCleanup(self.stack, stack["spec"]["runImage"]["image"].rpartition(":")[2])
+        self.strike({"verb": "watch", "resource": "clusterstacks", "status": 403, "times": 0})
+        result = self.change({"cluster_stack": {"name": "base", "run_image": "registry.sandbox.invalid/stacks/run:8"}},
+                             kubeconfig=self.cluster.kubeconfig("operator"))
+        self.assertEqual(result.status, 0, result.stderr)
+
+    def test_lists_that_always_lose_the_race_are_given_up(self):
+        self.start()
+        self.strike({"verb": "patch", "resource": "images", "status": 409, "times": 0})
+        self.failed(self.change({"env": {"A": "1"}}), "^out: image '%s': " % self.name)
+
+
+if __name__ == "__main__":
+    tap.main()
