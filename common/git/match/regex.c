@@ -10,6 +10,30 @@ struct regex {
 	bool whole;
 };
 
+/* The same words with each C library. */
+static const char *explain(int status)
+{
+	static const struct {
+		int status;
+		const char *words;
+	} all[] = {
+		{ REG_EBRACK, "a '[' is not closed" },
+		{ REG_EPAREN, "a parenthesis is not closed, or not opened" },
+		{ REG_EBRACE, "a brace is not closed" },
+		{ REG_BADBR, "what stands in braces is no number of times" },
+		{ REG_ERANGE, "a range ends before it begins" },
+		{ REG_ECTYPE, "a class such as [:digit:] is unknown" },
+		{ REG_BADRPT, "there is nothing to repeat" },
+		{ REG_EESCAPE, "it ends in a backslash" },
+		{ REG_ESUBREG, "it refers to a group that is not there" },
+	};
+
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (all[i].status == status)
+			return all[i].words;
+	return "it cannot be read";
+}
+
 static int add_one(
 	struct regexes *regexes, enum regex_kind kind, struct span pattern, struct err *err)
 {
@@ -17,13 +41,9 @@ static int add_one(
 	struct regex added = { .whole = kind == REGEX_WHOLE };
 	int status = regcomp(&added.compiled, text, kind == REGEX_BASIC ? 0 : REG_EXTENDED);
 
-	if (status != 0) {
-		char why[256];
-
-		(void)regerror(status, &added.compiled, why, sizeof(why));
+	if (status != 0)
 		return err_set(err, ERR_CONFIG, "is not %s regular expression: %s",
-			kind == REGEX_BASIC ? "a basic" : "an extended", why);
-	}
+			kind == REGEX_BASIC ? "a basic" : "an extended", explain(status));
 	regexes->items = mem_resize(regexes->items, regexes->count + 1, sizeof(*regexes->items));
 	regexes->items[regexes->count++] = added;
 	return 0;
