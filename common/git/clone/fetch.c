@@ -7,6 +7,12 @@
 #include "git/clone/layout.h"
 #include "git/clone/parts.h"
 
+/* What is not checked out, or may not be, need not come now. */
+static bool leaves_out(const struct clone *clone)
+{
+	return clone->options->partial || clone->options->sparse->count;
+}
+
 /*
  * Without a depth all that is wanted comes at once. With one, it is the depth of the branch alone, and
  * the rest follows as `git fetch` without a depth would get it.
@@ -14,8 +20,16 @@
 static int fetch_history(struct clone *clone, struct remote *remote, struct err *err)
 {
 	auto_oids struct oids wants = { 0 }, rest = { 0 }, tip = { 0 };
-	const struct fetch_request first = { .wants = &wants, .depth = clone->options->depth };
-	const struct fetch_request second = { .wants = &rest, .haves = &tip };
+	const struct fetch_request first = {
+		.wants = &wants,
+		.depth = clone->options->depth,
+		.without_blobs = leaves_out(clone),
+	};
+	const struct fetch_request second = {
+		.wants = &rest,
+		.haves = &tip,
+		.without_blobs = leaves_out(clone),
+	};
 
 	oids_add(&tip, &clone->branch.tip);
 	oids_add(&wants, &clone->branch.tip);
@@ -32,7 +46,11 @@ static int fetch_rest(
 	struct clone *clone, struct remote *remote, const struct oids *wants, struct err *err)
 {
 	auto_oids struct oids haves = { 0 };
-	const struct fetch_request request = { .wants = wants, .haves = &haves };
+	const struct fetch_request request = {
+		.wants = wants,
+		.haves = &haves,
+		.without_blobs = leaves_out(clone),
+	};
 
 	if (!wants->count)
 		return 0;
