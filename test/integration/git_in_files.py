@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """in of the git kind: which files are written and how, and what is downloaded for them, as the git program does it."""
 
+import json
 import os
+import subprocess
+import time
 import unittest
 
 import tap
 from git_in_world import Got, tree
+from git_world import BIN
 
 
 class Files(Got):
@@ -78,6 +82,27 @@ class FilesV2(Files, unittest.TestCase):
     """Apache before git http-backend, which filters."""
 
     kind = "v2"
+
+    def test_a_run_that_was_killed_can_be_run_again(self):
+        for number in range(400):
+            self.world.write("many/%d" % number, os.urandom(2000))
+        commit = self.world.commit("many")
+        self.world.publish()
+        request = json.dumps({"source": self.world.source(), "version": {"ref": commit},
+                              "params": {"partial": True}}).encode()
+        killed = 0
+        for delay_s in (0.02, 0.05, 0.1, 0.2):
+            with subprocess.Popen([os.path.join(BIN, "in"), self.path], stdin=subprocess.PIPE,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                process.stdin.write(request)
+                process.stdin.close()
+                time.sleep(delay_s)
+                process.kill()
+            killed += process.returncode != 0
+        self.assertGreater(killed, 0)
+        self.get_with(commit, {"partial": True})
+        self.assertEqual(self.git("status", "--porcelain"), "")
+        self.assertEqual(self.git("fsck"), "")
 
     def missing(self):
         """How many objects were left out."""
