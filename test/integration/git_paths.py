@@ -9,6 +9,7 @@ import unittest
 
 import tap
 from git_world import World
+from gitserver.sshd import GitDaemon
 
 FUZZ_S = float(os.environ.get("PATHS_FUZZ_S") or 8)
 
@@ -119,6 +120,7 @@ class Fuzz:
 
     kind = "v2"
     length = 40
+    more = {}
 
     @classmethod
     def setUpClass(cls):
@@ -163,7 +165,8 @@ class Fuzz:
         while time.monotonic() < end:
             paths, ignored = self.history.question()
             version = dice.choice((None, None, dice.choice(self.chain), dice.choice(self.all)))
-            result = self.world.check(version, paths=paths, ignore_paths=ignored, disable_ci_skip=True)
+            result = self.world.check(version, paths=paths, ignore_paths=ignored, disable_ci_skip=True,
+                                      **self.more)
             self.assertEqual(result.status, 0, (self.seed, paths, ignored, version, result.stderr))
             self.assertEqual(result.refs, self.expected(paths, ignored, version),
                              (self.seed, paths, ignored, version))
@@ -174,6 +177,42 @@ class Fuzz:
 
 class FuzzOverHttp(Fuzz, unittest.TestCase):
     """A server that filters."""
+
+    def cost(self, requests, **source):
+        """The bytes of a first check, and of how many requests."""
+        self.world.server.forget_requests()
+        result = self.world.check(disable_ci_skip=True, **source)
+        self.assertEqual(result.status, 0, result.stderr)
+        found = self.world.requests(requests)
+        return len(found), sum(request.bytes_out for request in found)
+
+    def test_a_match_near_the_tip_is_cheap(self):
+        changed = self.world.git("diff", "--name-only", "HEAD~1", "HEAD").split("\n")[0].strip('"')
+        requests, size = self.cost(4, paths=[":(literal)" + changed.split("/")[0]])
+        self.assertLessEqual(requests, 4)
+        self.assertLessEqual(size, 60000)
+
+    def test_a_path_that_never_was_asks_for_no_lower_tree(self):
+        requests, size = self.cost(6, paths=["no/such/path"])
+        self.assertLessEqual(requests, 12)
+        self.assertLessEqual(size, 100000)
+
+
+class FuzzOverDaemon(Fuzz, unittest.TestCase):
+    """One process of the server for a whole check, which keeps the cut of a walk for all that follow."""
+    kind = "local"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.world.run("git", "-C", cls.world.bare, "config", "uploadpack.allowFilter", "true")
+        cls.daemon = GitDaemon(os.path.dirname(cls.world.bare), cls.world.path("daemon.log"))
+        cls.more = {"uri": cls.daemon.url(os.path.basename(cls.world.bare))}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.daemon.stop()
+        super().tearDownClass()
 
 
 class FuzzWithoutFilters(Fuzz, unittest.TestCase):

@@ -112,7 +112,7 @@ int paths_source_ask(struct paths_source *source, const struct oids *wants, pack
 	void *context, struct err *err)
 {
 	const struct fetch_request request = {
-		.wants = wants, .done = true, .without_trees = true
+		.wants = wants, .done = true, .trees = true, .without_trees = true
 	};
 	auto_pack_trees struct pack_trees *trees = NULL;
 	size_t bytes;

@@ -15,6 +15,7 @@ struct session {
 	char *address;
 	const char *service; /* that runs; NULL: none */
 	bool spent;          /* versions 0 and 1: its one request was sent */
+	bool cut;            /* the service keeps a cut of the history, for all walks to come */
 	struct pkt_reader reader;
 	struct capabilities capabilities;
 	struct refs advertised; /* all, by versions 0 and 1; by RECEIVE_PACK always */
@@ -36,6 +37,7 @@ static void end(struct session *session, bool by_itself)
 		session->carrier->end(session->state, by_itself);
 	session->service = NULL;
 	session->spent = false;
+	session->cut = false;
 	capabilities_release(&session->capabilities);
 	refs_release(&session->advertised);
 }
@@ -204,8 +206,11 @@ int session_fetch(void *state, const struct fetch_request *request, const struct
 {
 	struct session *session = state;
 
+	if (session->cut && !request->trees)
+		end(session, say_goodbye(session));
 	if (ready(session, UPLOAD_PACK, err) < 0)
 		return -1;
+	session->cut = session->cut || request->depth || request->since;
 	return fetch_now(session, request, sink, result, err) < 0 ? broke_off(session, err) : 0;
 }
 

@@ -24,6 +24,7 @@ struct fetch_request {
 	bool without_trees;         /* commits and tags only, where the server can filter */
 	bool without_blobs;         /* no contents of files, where the server can filter and gives
 				   * them by their ids afterwards */
+	bool trees;                 /* the wants are trees, so that no history is walked */
 	bool include_tags;          /* annotated tags of what is sent as well */
 	bool progress;              /* let the server say what it does */
 	int depth;                  /* 0: whole history */
