@@ -13,6 +13,7 @@ import unittest
 
 import tap
 from git_world import World, clean_environment
+from gitserver import GitDaemon
 
 SECONDS = float(os.environ.get("SECONDS", "8"))
 MESSAGES = ("feat: one", "fix: two", "Fix three\n\nSigned-off-by: bot", "docs [ci skip]", "[skip\tci] feat",
@@ -219,6 +220,20 @@ class RandomLocal(Random, unittest.TestCase):
     """A path on this machine."""
 
     kind = "local"
+
+
+class RandomDaemon(Random, unittest.TestCase):
+    """git daemon: one process for all requests of a connection, which keeps the cut of a window."""
+
+    kind = "local"
+
+    def setUp(self):
+        super().setUp()
+        self.daemon = GitDaemon(self.world.folder, self.world.path("daemon.log"))
+        self.addCleanup(self.daemon.stop)
+
+    def compare(self, tip, version, source, given=None):
+        super().compare(tip, version, dict(source, uri=self.daemon.url(self.world.name)), given)
 
 
 if __name__ == "__main__":
