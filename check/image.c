@@ -2,6 +2,8 @@
 /* check, image: the builds worth deploying since the given version, oldest first. */
 #include <string.h>
 
+#include "base/clock.h"
+#include "build/image_wait.h"
 #include "build/table.h"
 #include "build/version.h"
 #include "check/check.h"
@@ -48,6 +50,38 @@ static int read_builds(struct builds *builds, struct worth *worth, const struct 
 	return 0;
 }
 
+/* What is worth deploying behind the given version, as far as it is known now. */
+static int look(struct builds *builds, struct worth *worth, const struct service *service,
+	const struct image *image, const struct given *given, struct err *err)
+{
+	builds_release(builds);
+	worth_release(worth);
+	if (nothing_moved(image, given)) {
+		worth->given_stands = true;
+		return 0;
+	}
+	if (!*image->latest_image)
+		return 0; /* nothing was ever built */
+	return read_builds(builds, worth, service, image, given, err);
+}
+
+/* Look, and where nothing is new wait for the Image to move, for as long as source.watch says. */
+static int look_and_wait(struct builds *builds, struct worth *worth, const struct service *service,
+	struct image *image, const struct given *given, struct err *err)
+{
+	const int64_t end_ms = clock_monotonic_ms() + service->watch_ms;
+	int moved = 1;
+
+	while (moved > 0) {
+		if (look(builds, worth, service, image, given, err) < 0)
+			return -1;
+		if (worth->count || !service->watch_ms)
+			return 0;
+		moved = image_wait(image, service, end_ms, err);
+	}
+	return moved;
+}
+
 int check_image(const struct request *request, struct answer *answer, struct err *err)
 {
 	auto_service struct service service = { 0 };
@@ -58,15 +92,8 @@ int check_image(const struct request *request, struct answer *answer, struct err
 
 	if (version_read(&given, request->version, err) < 0 ||
 		service_open(&service, request->source, err) < 0 ||
-		image_get(&image, &service, err) < 0)
-		return -1;
-	if (nothing_moved(&image, &given)) {
-		answer_echo_version(answer, request->version_map);
-		return 0;
-	}
-	if (!*image.latest_image)
-		return 0; /* nothing was ever built */
-	if (read_builds(&builds, &worth, &service, &image, &given, err) < 0)
+		image_get(&image, &service, err) < 0 ||
+		look_and_wait(&builds, &worth, &service, &image, &given, err) < 0)
 		return -1;
 	if (worth.given_stands)
 		answer_echo_version(answer, request->version_map);

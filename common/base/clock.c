@@ -123,6 +123,43 @@ void clock_format_rfc3339(int64_t ms, char text[static CLOCK_RFC3339_SIZE])
 		text[0] = '\0';
 }
 
+/* A number and its unit, or, `alone`, none. */
+static bool take_part(struct span *text, bool alone, int64_t *ms)
+{
+	static const struct {
+		const char *name;
+		int64_t ms;
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 } };
+	const uint64_t max = 366 * 24 * 60 * 60;
+	uint64_t number;
+
+	if (!span_take_number(text, max, &number))
+		return false;
+	if (alone && !text->length) {
+		*ms = (int64_t)number * 1000;
+		return true;
+	}
+	for (size_t i = 0; i < COUNT(units); i++) {
+		if (!span_take(text, units[i].name))
+			continue;
+		*ms += (int64_t)number * units[i].ms;
+		return true;
+	}
+	return false;
+}
+
+bool clock_parse_duration(struct span text, int64_t *ms)
+{
+	const int64_t max = 366ll * 24 * 60 * 60 * 1000;
+	int64_t sum = 0;
+
+	for (bool first = true; first || text.length; first = false)
+		if (!take_part(&text, first, &sum) || sum > max)
+			return false;
+	*ms = sum;
+	return true;
+}
+
 void clock_sleep_ms(int64_t ms)
 {
 	int64_t until = clock_monotonic_ms() + ms;

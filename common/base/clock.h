@@ -19,6 +19,12 @@ bool clock_parse_rfc3339(struct span text, int64_t *ms);
 #define CLOCK_RFC3339_SIZE sizeof("2026-11-23T14:31:53Z")
 void clock_format_rfc3339(int64_t ms, char text[static CLOCK_RFC3339_SIZE]);
 
+/*
+ * Read a duration as Go writes it, "1h", "55s", "1m30s", "500ms", or whole seconds without a unit,
+ * into milliseconds. False, and `ms` unchanged, where it is neither, or longer than a year.
+ */
+bool clock_parse_duration(struct span text, int64_t *ms);
+
 /* Sleep, but not longer than until SIGTERM (stop.h). */
 void clock_sleep_ms(int64_t ms);
 

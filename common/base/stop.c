@@ -46,6 +46,15 @@ int stop_fd(void)
 	return pipe_fds[0];
 }
 
+void stop_forget(void)
+{
+	char bytes[16];
+
+	requested = 0;
+	while (read(pipe_fds[0], bytes, sizeof(bytes)) > 0)
+		continue;
+}
+
 int stop_check(struct err *err)
 {
 	return stop_requested() ? err_set(err, ERR_STOPPED, "stopped by a signal") : 0;

@@ -20,6 +20,9 @@ bool stop_requested(void);
  * stop_install. */
 int stop_fd(void);
 
+/* Forget the request: for whoever answers at once instead of failing. */
+void stop_forget(void);
+
 /* 0, or -1 with ERR_STOPPED when a stop was requested. */
 MUST_CHECK int stop_check(struct err *err);
 

@@ -2,6 +2,7 @@
 /* service: the build service that a source names. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "build/service.h"
 
@@ -53,6 +54,9 @@ int service_open(struct service *service, const struct image_source *source, str
 	opened.image = mem_copy_string(source->image);
 	opened.namespace = mem_copy_string(
 		source->namespace ? source->namespace : cluster.namespace);
+	if (source->watch && !clock_parse_duration(span_of(source->watch), &opened.watch_ms))
+		return err_set(err, ERR_CONFIG,
+			"source.watch: must be a duration, such as 55s or 1m30s, or seconds");
 	if (check_names(&opened, source, err) < 0 ||
 		kube_open(&opened.kube, &cluster, field, err) < 0)
 		return -1;

@@ -25,6 +25,7 @@ struct service {
 	struct kube *kube;
 	char *image;
 	char *namespace;
+	int64_t watch_ms; /* of source.watch; 0: do not wait */
 };
 
 /* Read which cluster it is and open a client; nothing is asked of the cluster yet. ERR_CONFIG

@@ -10,6 +10,7 @@ struct image_source {
 	char *image;
 	char *namespace;
 	struct cluster_source cluster;
+	char *watch;     /* how long check waits for news; see service.h */
 	char *log_level; /* of the kpack resource, where it has no effect either */
 	bool debug;
 };

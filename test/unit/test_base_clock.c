@@ -97,9 +97,41 @@ static void sleeps_as_long_as_asked(void **state)
 	assert_true(clock_wall_ms() > 1700000000000);
 }
 
+static const struct duration {
+	const char *name;
+	const char *text;
+	bool ok;
+	int64_t ms;
+} durations[] = {
+	{ "seconds", "55s", true, 55000 },
+	{ "a number is of seconds", "55", true, 55000 },
+	{ "none", "0", true, 0 },
+	{ "milliseconds", "1500ms", true, 1500 },
+	{ "all units", "1h2m3s4ms", true, 3723004 },
+	{ "nothing", "", false, 0 },
+	{ "a unit alone", "s", false, 0 },
+	{ "a number behind a unit", "1m30", false, 0 },
+	{ "another unit", "1d", false, 0 },
+	{ "a sign", "-1s", false, 0 },
+	{ "a fraction", "1.5s", false, 0 },
+	{ "a blank", "1 s", false, 0 },
+	{ "more than a year", "9000h", false, 0 },
+	{ "more than a number holds", "99999999999999999999999s", false, 0 },
+};
+
+static void duration(void **state)
+{
+	const struct duration *row = *state;
+	int64_t ms = -1;
+
+	assert_int_equal(clock_parse_duration(span_of(row->text), &ms), row->ok);
+	assert_int_equal(ms, row->ok ? row->ms : -1);
+}
+
 int main(void)
 {
 	UNIT_ROWS(parse, rows);
+	UNIT_ROWS(duration, durations);
 	UNIT_TEST(every_shorter_text_is_refused);
 	UNIT_TEST(writes_what_it_reads);
 	UNIT_TEST(sleeps_as_long_as_asked);

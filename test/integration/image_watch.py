@@ -1,0 +1,152 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""check of an Image with source.watch: it waits for news, and answers at once when there is some."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import tap
+from image_world import BIN, V, ClusterCase, Programs, Result
+from cluster.seed import Seed
+
+
+class Watch(Programs, ClusterCase):
+    count = 0
+
+    def setUp(self):
+        Watch.count += 1
+        self.name = "app%d" % Watch.count
+        self.addCleanup(self.cluster.faults)
+
+    def seed(self, count, **options):
+        self.options = options
+        self.seeded = Seed(count, image=self.name, **options)
+        self.cluster.seed(count, image=self.name, **options)
+
+    def grow(self, **options):
+        """One more build, as kpack notes it."""
+        seeded = Seed(self.seeded.count + 1, image=self.name, **{**self.options, **options})
+        build = seeded.build(seeded.count)
+        build["metadata"]["ownerReferences"][0]["uid"] = self.cluster.get("images", self.name)["metadata"]["uid"]
+        self.cluster.client.call("POST", "/sandbox/load", [build])
+        self.seeded = seeded
+        self.admin.patch(V, "images", "demo", self.name, {"status": seeded.image_object()["status"]},
+                         subresource="status")
+
+    def version(self, number):
+        return {"build": str(number), "image": self.seeded.latest_image(number)}
+
+    def start(self, version=None, watch="20s", **options):
+        """A check that waits."""
+        request = {"source": self.source(watch=watch, **options), "version": version}
+        since = self.now()
+        process = subprocess.Popen([os.path.join(BIN, "check")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=self.environment())
+        process.began = time.monotonic()
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        process.stdin.write(json.dumps(request).encode())
+        process.stdin.close()
+        process.stdin = None
+        end = time.monotonic() + 10
+        while "watch images" not in self.asked(since) and time.monotonic() < end:
+            time.sleep(0.02)
+        return process
+
+    @staticmethod
+    def finish(process, seconds=10):
+        began = time.monotonic()
+        stdout, stderr = process.communicate(timeout=30)
+        result = Result(subprocess.CompletedProcess([], process.returncode, stdout, stderr), time.monotonic() - began)
+        assert result.seconds < seconds, result.seconds
+        return result
+
+    def test_a_build_that_comes_is_answered_at_once(self):
+        self.seed(2)
+        process = self.start(self.version(2))
+        self.grow()
+        result = self.finish(process, 5)
+        self.assertEqual((result.status, result.answer), (0, [self.version(2), self.version(3)]), result.stderr)
+
+    def test_a_first_build_is_answered_at_once(self):
+        self.seed(0)
+        process = self.start()
+        self.grow()
+        self.assertEqual(self.finish(process, 5).answer, [self.version(1)])
+
+    def test_news_that_is_there_is_not_waited_for(self):
+        self.seed(3)
+        result = self.check(self.version(2), watch=20)
+        self.assertEqual(result.answer, [self.version(2), self.version(3)])
+        self.assertLess(result.seconds, 5)
+
+    def test_the_time_is_over(self):
+        self.seed(2)
+        since = self.now()
+        result = self.check(self.version(2), watch="1500ms")
+        self.assertEqual((result.status, result.answer, result.stderr), (0, [self.version(2)], ""))
+        self.assertGreaterEqual(result.seconds, 1.5)
+        self.assertLess(result.seconds, 6)
+        self.assertEqual(self.asked(since), ["get images/" + self.name, "watch images"])
+
+    def test_builds_that_are_not_worth_it_do_not_end_the_wait(self):
+        self.seed(2)
+        process = self.start(self.version(2))
+        self.grow(states={3: "running"})
+        self.grow(states={3: "failed", 4: "failed"})
+        self.grow(states={3: "failed", 4: "failed"}, digests={5: 2})
+        time.sleep(0.5)
+        self.assertIsNone(process.poll())
+        self.options = {"states": {3: "failed", 4: "failed"}, "digests": {5: 2}}
+        self.grow()
+        result = self.finish(process, 5)
+        self.assertEqual(result.answer, [self.version(2), self.version(6)], result.stderr)
+
+    def test_sigterm_is_a_clean_answer(self):
+        self.seed(2)
+        process = self.start(self.version(2))
+        process.send_signal(signal.SIGTERM)
+        result = self.finish(process, 3)
+        self.assertEqual((result.status, result.answer, result.stderr), (0, [self.version(2)], ""))
+
+    def test_sigterm_before_the_first_build(self):
+        self.seed(0)
+        process = self.start()
+        process.send_signal(signal.SIGTERM)
+        result = self.finish(process, 3)
+        self.assertEqual((result.status, result.answer), (0, []), result.stderr)
+
+    def test_a_watch_that_is_cut_goes_on(self):
+        self.seed(2)
+        process = self.start(self.version(2))
+        self.cluster.hangup("images")
+        self.grow()
+        self.assertEqual(self.finish(process, 8).answer, [self.version(2), self.version(3)])
+
+    def test_a_state_too_old_to_watch_from_is_read_again(self):
+        self.seed(2)
+        self.cluster.faults({"resource": "images", "verb": "watch", "user": "ci", "status": 410})
+        process = self.start(self.version(2))
+        self.grow()
+        self.assertEqual(self.finish(process, 8).answer, [self.version(2), self.version(3)])
+
+    def test_without_the_right_to_watch_it_reads(self):
+        self.seed(2)
+        self.cluster.faults({"resource": "images", "verb": "watch", "user": "ci", "status": 403, "times": 9})
+        process = self.start(self.version(2))
+        self.grow()
+        self.assertEqual(self.finish(process, 9).answer, [self.version(2), self.version(3)])
+
+    def test_an_image_that_is_deleted_meanwhile(self):
+        self.seed(2)
+        process = self.start(self.version(2))
+        self.admin.delete(V, "images", "demo", self.name)
+        result = self.finish(process, 5)
+        self.assertEqual((result.status, result.stdout, result.stderr),
+                         (1, "", "check: image '%s' in namespace 'demo' was deleted\n" % self.name))
+
+
+if __name__ == "__main__":
+    tap.main()
