@@ -5,14 +5,15 @@
 #include "out/out.h"
 
 /* With params.branch the version names the branch too, so that the get after it takes that one. */
-static int tell(const struct push_order *order, const struct oid *commit, const char *branch,
-	struct answer *answer, struct err *err)
+static int tell(const struct push_order *order, const struct push_result *result,
+	const char *branch, struct answer *answer, struct err *err)
 {
 	auto_facts struct facts facts = { 0 };
-	const struct pair version[] = { { "branch", branch }, { "ref", commit->hex } };
+	const struct oid *ref = order->unmerged ? &result->head : &result->pushed;
+	const struct pair version[] = { { "branch", branch }, { "ref", ref->hex } };
 	size_t skipped = branch && *branch ? 0 : 1;
 
-	if (facts_collect(&facts, order->path, commit, err) < 0)
+	if (facts_collect(&facts, order->path, &result->pushed, err) < 0)
 		return -1;
 	answer_add_version(answer, version + skipped, COUNT(version) - skipped);
 	facts_add_metadata(&facts, answer);
@@ -25,11 +26,11 @@ int out_git(const struct request *request, struct answer *answer, struct err *er
 	const struct git_put *params = request->params;
 	auto_push_order struct push_order order = { 0 };
 	auto_remote struct remote *remote = NULL;
-	struct oid pushed;
+	struct push_result result;
 
 	if (push_order_read(&order, source, params, request->dir, err) < 0 ||
 		remote_open(&remote, source, err) < 0 ||
-		push_repository(&pushed, remote, &order, err) < 0)
+		push_repository(&result, remote, &order, err) < 0)
 		return -1;
-	return tell(&order, &pushed, params->branch, answer, err);
+	return tell(&order, &result, params->branch, answer, err);
 }

@@ -128,6 +128,12 @@ const struct field git_put_fields[] = {
 		"move the branch if the remote has what the clone last saw there"),
 	BOOL(git_put, atomic, false, "move all refs or none"),
 	STRINGS(git_put, push_options, "options for the hooks of the server"),
+	BOOL(git_put, merge, false, "merge what the remote's branch has meanwhile"),
+	STRING(git_put, returning, OPTIONAL,
+		"which commit of a merge is the version: merged or unmerged; default: merged"),
+	BOOL(git_put, rebase, false, "rebase onto what the remote's branch has meanwhile"),
+	STRING(git_put, rebase_strategy, OPTIONAL, "git's merge strategy for that: ort"),
+	STRINGS(git_put, rebase_strategy_option, "its options: ours, theirs, ..."),
 	BOOL(git_put, debug, false, "log the protocol's steps"),
 	END_OF_FIELDS,
 };

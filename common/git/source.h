@@ -99,6 +99,11 @@ struct git_put {
 	bool force_with_lease;
 	bool atomic;
 	struct strings push_options;
+	bool merge;
+	char *returning;
+	bool rebase;
+	char *rebase_strategy;
+	struct strings rebase_strategy_option;
 	bool debug;
 };
 

@@ -65,6 +65,7 @@ class World:
         os.chmod(self.directory, 0o755)
         self.server = None
         self.clock = 1700000000
+        self.environment = {}  # more of it, for the programs
         self.count = 0
         self._serve()
         self.fresh()
@@ -168,6 +169,7 @@ class World:
         """Run one of the three programs."""
         environment = {"PATH": os.environ["PATH"], "HOME": self.directory}
         environment.update({key: value for key, value in os.environ.items() if "SAN_OPTIONS" in key})
+        environment.update(self.environment)
         return Result(subprocess.run([os.path.join(BIN, verb), *arguments], check=False, env=environment,
                                      input=json.dumps(request).encode(), capture_output=True,
                                      timeout=TIMEOUT_S, cwd="/"))

@@ -57,6 +57,28 @@ static int read_force(struct push_order *order, const struct git_put *put, struc
 	return 0;
 }
 
+static int read_onto(struct push_order *order, const struct git_put *put, struct err *err)
+{
+	const char *returning = given(put->returning) ? put->returning : "merged";
+
+	if (put->merge && put->rebase)
+		return err_set(err, ERR_CONFIG,
+			"params.merge, params.rebase: only one of them can be set");
+	if (put->force_with_lease && (put->merge || put->rebase))
+		return err_set(err, ERR_CONFIG,
+			"params.force_with_lease: has no meaning with params.merge or "
+			"params.rebase, which build on what is there");
+	order->unmerged = put->merge && strcmp(returning, "unmerged") == 0;
+	if (strcmp(returning, "merged") != 0 && strcmp(returning, "unmerged") != 0)
+		return err_set(err, ERR_CONFIG, "params.returning: must be 'merged' or 'unmerged'");
+	if (!put->only_tag)
+		order->onto = put->merge ? PUSH_MERGED : put->rebase ? PUSH_REBASED : PUSH_AS_IT_IS;
+	if (!put->rebase)
+		return 0;
+	return combine_strategy_read(
+		&order->strategy, put->rebase_strategy, &put->rebase_strategy_option, err);
+}
+
 /* The whole of a file of the build directory. */
 static int read_file(
 	struct buf *text, const char *dir, const char *name, const char *field, struct err *err)
@@ -121,8 +143,9 @@ int push_order_read(struct push_order *order, const struct git_source *source,
 	const struct git_put *put, const char *dir, struct err *err)
 {
 	if (lib_start(err) < 0 || read_branch(order, source, put, err) < 0 ||
-		read_force(order, put, err) < 0 || read_tags(order, put, err) < 0 ||
-		read_tag(order, put, dir, err) < 0 || read_annotation(order, put, dir, err) < 0)
+		read_onto(order, put, err) < 0 || read_force(order, put, err) < 0 ||
+		read_tags(order, put, err) < 0 || read_tag(order, put, dir, err) < 0 ||
+		read_annotation(order, put, dir, err) < 0)
 		return -1;
 	order->atomic = put->atomic;
 	order->options = &put->push_options;

@@ -4,6 +4,7 @@
 #define GIT_PUSH_ORDER_H
 
 #include "base/err.h"
+#include "git/combine/combine.h"
 #include "git/source.h"
 
 /* Which refs of the remote may be moved. */
@@ -12,6 +13,9 @@ enum push_force {
 	PUSH_LEASED,  /* the branch that is still as the clone last saw it; tags not at all */
 	PUSH_FORCED,  /* any */
 };
+
+/* What becomes of the commits that the remote's branch has and HEAD has not. */
+enum push_onto { PUSH_AS_IT_IS, PUSH_MERGED, PUSH_REBASED };
 
 struct push_order {
 	char *path;       /* of the repository */
@@ -22,6 +26,9 @@ struct push_order {
 	bool all_tags;    /* push every local tag, else only that one */
 	bool atomic;      /* all refs or none */
 	enum push_force force;
+	enum push_onto onto;
+	struct combine_strategy strategy;
+	bool unmerged;                 /* the version is HEAD as it was before the merge */
 	const struct strings *options; /* for hooks; borrowed of the params */
 };
 

@@ -6,11 +6,16 @@
 #include "git/push/order.h"
 #include "git/remote/remote.h"
 
+struct push_result {
+	struct oid head;   /* what HEAD names, which stays */
+	struct oid pushed; /* what is there afterwards, pushed now or before */
+};
+
 /*
- * Push. `pushed` is the commit that is there afterwards, pushed now or before. Who loses the race to
+ * Push. Who loses the race to
  * another pusher begins again where that can help, a bounded number of times.
  */
-MUST_CHECK int push_repository(
-	struct oid *pushed, struct remote *remote, const struct push_order *order, struct err *err);
+MUST_CHECK int push_repository(struct push_result *result, struct remote *remote,
+	const struct push_order *order, struct err *err);
 
 #endif

@@ -1,0 +1,283 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""merge and rebase of put: the very commits that git pull makes of the same histories."""
+
+import os
+import shutil
+import unittest
+
+import tap
+from git_world import World, clean_environment
+
+DATE = "1800000000 +0100"
+TEXT = "".join("line %d\n" % number for number in range(40))
+
+
+class Combine:
+    """Histories that parted; `theirs` is published, HEAD is ours."""
+
+    kind = "local"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World(cls.kind)
+        cls.world.environment = {"GIT_COMMITTER_DATE": DATE}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.world.close()
+
+    def setUp(self):
+        self.world.fresh()
+        self.world.commit("zero", "zero")
+        self.world.commit("first", "text", TEXT)
+        self.base = self.world.commit("base", "other", TEXT.replace("line", "row"))
+        self.world.publish()
+        self.name = os.path.basename(self.world.work)
+
+    def theirs(self, *steps):
+        """Somebody else's commits, published; then HEAD is at the base again and knows nothing of them."""
+        self.world.git("checkout", "-q", "-b", "theirs")
+        for step in steps:
+            step()
+        self.world.admin("fetch", "-q", "-u", self.world.work, "+theirs:main")
+        tip = self.world.git("rev-parse", "HEAD")
+        self.world.git("checkout", "-q", "main")
+        self.world.git("branch", "-q", "-D", "theirs")
+        self.world.git("reflog", "expire", "--expire=now", "--all")
+        self.world.git("gc", "-q", "--prune=now")
+        return tip
+
+    def commit(self, message, path, content=None):
+        return lambda: self.world.commit(message, path, content)
+
+    def expect(self, *options):
+        """What git pull makes of it in a copy."""
+        copy = self.world.work + "-copy"
+        shutil.copytree(self.world.work, copy, symlinks=True)
+        env = clean_environment(GIT_COMMITTER_DATE=DATE, GIT_AUTHOR_DATE=DATE)
+        self.world.run("git", "-c", "user.name=git", "-c", "user.email=git@localhost", "pull", "-q", "--no-edit",
+                       *options, self.world.bare, "main", cwd=copy, env=env)
+        return self.world.run("git", "rev-parse", "HEAD", cwd=copy).decode().strip()
+
+    def put(self, **params):
+        head = self.world.git("rev-parse", "HEAD")
+        result = self.world.put(self.name, params=params)
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertEqual(self.world.admin("fsck", "--full", "--strict", "--no-dangling"), "")
+        self.assertEqual((self.world.git("rev-parse", "HEAD"), self.world.git("status", "--porcelain")), (head, ""))
+        return result
+
+    def tip(self):
+        return self.world.admin("rev-parse", "main")
+
+    def same(self, expected, result):
+        self.assertEqual(self.tip(), expected, result.stderr)
+        self.assertEqual(result.answer["version"], {"ref": expected})
+
+    def rebased(self, *options, again=True, **params):
+        expected = self.expect("--rebase=merges", *options)
+        self.same(expected, self.put(rebase=True, **params))
+        if not again:
+            return
+        with self.subTest("again"):
+            self.same(expected, self.put(rebase=True, **params))
+
+    def merged(self):
+        expected = self.expect("--no-rebase")
+        self.same(expected, self.put(merge=True))
+        with self.subTest("again"):
+            self.same(expected, self.put(merge=True))
+
+    def both(self, again=True):
+        """A history for a rebase as for a merge."""
+        head = self.world.admin("rev-parse", "main")
+        self.rebased(again=again)
+        self.world.admin("update-ref", "refs/heads/main", head)
+        shutil.rmtree(self.world.work + "-copy")
+        self.merged()
+
+
+class CombineLocal(Combine, unittest.TestCase):
+    """A path on this machine: messages and so ids are git's to the byte."""
+
+    # -- histories -----------------------------------------------------------------------------
+
+    def test_two_commits_on_each_side(self):
+        self.theirs(self.commit("their a", "a"), self.commit("their b", "b"))
+        self.world.commit("our c", "c")
+        self.world.commit("our d\n\nwith a body\n", "d/e/f")
+        self.both()
+
+    def test_both_sides_of_one_file(self):
+        self.theirs(self.commit("their", "text", TEXT.replace("line 3\n", "theirs\n")))
+        self.world.commit("our", "text", TEXT.replace("line 30\n", "ours\n"))
+        self.both()
+
+    def test_a_rename_there(self):
+        self.theirs(lambda: self.world.git("mv", "text", "renamed"), self.commit("rename", "a"))
+        self.world.commit("our", "text", TEXT.replace("line 30\n", "ours\n"))
+        self.both()
+
+    def test_a_rename_here(self):
+        self.theirs(self.commit("their", "text", TEXT.replace("line 3\n", "theirs\n")))
+        self.world.git("mv", "text", "renamed")
+        self.world.commit("rename", "a")
+        self.both()
+
+    def test_nothing_new_there(self):
+        self.world.commit("our", "a")
+        self.both()
+
+    def test_nothing_new_here(self):
+        self.theirs(self.commit("their", "a"))
+        self.both()
+
+    def test_detached_head(self):
+        self.theirs(self.commit("their", "a"))
+        self.world.git("checkout", "-q", "--detach")
+        self.world.commit("our", "b")
+        self.both()
+
+    def test_a_local_branch_called_master(self):
+        self.theirs(self.commit("their", "a"))
+        self.world.git("checkout", "-q", "-b", "master")
+        self.world.commit("our", "b")
+        self.both()
+
+    def test_a_change_that_is_there_already(self):
+        change = TEXT.replace("line 3\n", "changed\n")
+        self.theirs(self.commit("before", "a"), self.commit("the same", "text", change))
+        self.world.commit("the same, called otherwise", "text", change)
+        self.world.commit("our", "b")
+        self.both()
+
+    def test_a_commit_that_becomes_empty(self):
+        self.theirs(self.commit("both at once", "text", TEXT.replace("line 3\n", "x\n").replace("line 30\n", "y\n")))
+        self.world.commit("one", "text", TEXT.replace("line 3\n", "x\n"))
+        self.world.commit("our", "b")
+        self.rebased()
+
+    def test_an_empty_commit(self):
+        self.theirs(self.commit("their", "a"))
+        self.world.git("commit", "-q", "--allow-empty", "-m", "empty")
+        self.both(again=False)  # it would come once more, as with git
+
+    def side(self, start):
+        self.world.git("checkout", "-q", "-b", "side", start)
+        self.world.commit("side", "side")
+        self.world.git("checkout", "-q", "main")
+        self.world.commit("our", "b")
+        self.world.git("merge", "-q", "--no-ff", "-m", "our merge", "side")
+        self.world.commit("after", "c")
+
+    def test_a_merge_here(self):
+        self.theirs(self.commit("their", "a"))
+        self.side("main")
+        self.both()
+
+    def test_a_merge_here_of_a_branch_from_before(self):
+        self.theirs(self.commit("their", "a"))
+        self.side("main~1")
+        self.both(again=False)  # the side branch is a second merge base then
+
+    def test_strategy_options(self):
+        for number, (options, params) in enumerate((
+                (("-Xtheirs",), {"rebase_strategy_option": "theirs"}),
+                (("-Xours", "-Xno-renames"), {"rebase_strategy_option": ["ours", "no-renames"]}),
+                (("--strategy=ort", "-Xtheirs"),
+                 {"rebase_strategy": "ort", "rebase_strategy_option": "theirs  find-renames"}))):
+            with self.subTest(str(params)):
+                if number:
+                    self.setUp()
+                self.theirs(self.commit("their", "text", TEXT.replace("line 3\n", "theirs\n")))
+                self.world.commit("our", "text", TEXT.replace("line 3\n", "ours\n") + "more\n")
+                self.rebased(*options, **params)
+
+    # -- what is said --------------------------------------------------------------------------
+
+    def test_returning_unmerged(self):
+        self.theirs(self.commit("their", "a"))
+        ours = self.world.commit("our", "b")
+        expected = self.expect("--no-rebase")
+        answer = self.put(merge=True, returning="unmerged").answer
+        self.assertEqual((answer["version"], self.tip()), ({"ref": ours}, expected))
+        self.assertIn({"name": "commit", "value": expected}, answer["metadata"])
+
+    def test_a_tag_is_on_what_was_pushed(self):
+        self.theirs(self.commit("their", "a"))
+        self.world.commit("our", "b")
+        with open(self.world.path("version"), "w", encoding="ascii") as file:
+            file.write("v1\n")
+        self.put(rebase=True, tag="version")
+        self.assertEqual(self.world.admin("rev-parse", "v1"), self.tip())
+
+    def test_a_branch_that_is_new_there(self):
+        ours = self.world.commit("our", "b")
+        self.put(rebase=True, branch="new")
+        self.assertEqual(self.world.admin("rev-parse", "new"), ours)
+
+    def refused(self, message, **params):
+        before = self.tip()
+        result = self.world.put(self.name, params=params)
+        self.assertEqual((result.status, result.stdout, self.tip()), (1, "", before), result.stderr)
+        self.assertEqual(result.message, "out: " + message)
+
+    def test_conflicts(self):
+        self.theirs(self.commit("their", "text", TEXT.replace("line 3\n", "theirs\n")))
+        ours = self.world.commit("our", "text", TEXT.replace("line 3\n", "ours\n"))
+        cure = ": both sides changed 'text': combine them by hand and put the result"
+        self.refused("the rebase of " + ours[:7] + cure, rebase=True)
+        self.refused("the merge with 'main'" + cure, merge=True)
+
+    def test_what_libgit2_cannot_do(self):
+        self.theirs(self.commit("their", "x"))
+        self.refused("params.rebase_strategy: 'subtree' is not supported: 'ort' and 'recursive' are",
+                     rebase=True, rebase_strategy="subtree")
+        for name in "abc":
+            self.world.git("checkout", "-q", "-b", name, "main")
+            self.world.commit(name, name)
+        self.world.git("checkout", "-q", "main")
+        self.world.git("merge", "-q", "-m", "octopus", "--no-ff", "a", "b", "c")
+        self.refused("params.rebase: %s is a merge of more than two, which cannot be made anew: rebase it before the "
+                     "put" % self.world.git("rev-parse", "HEAD")[:7], rebase=True)
+
+
+class CombineHTTP(Combine, unittest.TestCase):
+    """Apache before git http-backend: the address in the message of a merge is another one."""
+
+    kind = "v2"
+
+    def test_a_merge(self):
+        there = self.theirs(self.commit("their", "a"))
+        ours = self.world.commit("our", "b")
+        self.put(merge=True)
+        self.assertEqual(self.world.admin("log", "-1", "--format=%P %s", "main"), "%s %s Merge branch 'main' of %s"
+                         % (ours, there, self.world.uri[:-len(".git")]))
+
+    def test_a_rebase(self):
+        self.theirs(self.commit("their", "a"))
+        self.world.commit("our", "b")
+        self.put(rebase=True)
+        self.assertEqual(self.world.admin("log", "--format=%s %an %cn", "-2", "main"),
+                         "our A U Thor git\ntheir A U Thor C O Mitter")
+
+    def hook(self, script):
+        path = os.path.join(self.world.bare, "hooks", "pre-receive")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\nunset GIT_QUARANTINE_PATH\n" + script)
+        os.chmod(path, 0o755)
+
+    def test_somebody_is_faster_once(self):
+        """A hook moves the branch while the push is under way."""
+        self.theirs(self.commit("their", "a"))
+        other = self.world.admin("commit-tree", "-p", "main", "-m", "faster", "main^{tree}")
+        self.hook("test -e once || { : > once; git update-ref refs/heads/main %s; }\n" % other)
+        self.world.commit("our", "b")
+        result = self.put(rebase=True)
+        self.assertEqual(self.world.admin("log", "-3", "--format=%s", "main"), "our\nfaster\ntheir")
+        self.assertIn("somebody else was faster: beginning again\n", result.stderr)
+
+
+if __name__ == "__main__":
+    tap.main()
