@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tree_entry: the content of a tree object, an entry at a time. */
+#include <string.h>
+
 #include "git/pack/trees.h"
 
 enum { MODE_DIGITS_MAX = 7 };
@@ -42,7 +44,7 @@ static bool take_name(struct span *from, struct span *name)
 
 	while (length < from->length && from->data[length])
 		length++;
-	if (length == 0 || length == from->length)
+	if (length == 0 || length == from->length || memchr(from->data, '/', length))
 		return false;
 	*name = (struct span){ from->data, length };
 	*from = (struct span){ from->data + length + 1, from->length - length - 1 };

@@ -119,10 +119,11 @@ int seen_read(struct seen *seen, const struct pathspec *pathspec, const char *fo
 /* The folder at that place; an empty name behind the last one. */
 static struct span folder_at(const struct seen *seen, size_t place, struct oid *oid)
 {
-	const char *start = seen->folders + place, *end;
+	const char *start, *end;
 
 	if (place >= seen->length)
 		return (struct span){ "", 0 };
+	start = seen->folders + place;
 	end = memchr(start, '/', seen->length - place);
 	oid_from_raw((const unsigned char *)end + 1, oid);
 	return (struct span){ start, (size_t)(end - start) + 1 };
