@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "build/facts.h"
 #include "build/files.h"
+#include "build/logs.h"
 #include "in/in.h"
 
 /* The number to answer with: a version of another resource type has none. */
@@ -56,6 +57,9 @@ int in_image(const struct request *request, struct answer *answer, struct err *e
 		return -1;
 	if (!given.image || !*build_digest(given.image))
 		return err_set(err, ERR_CONFIG, "version.image: must name an image by digest");
+	if (params->logs && params->skip_download)
+		return err_set(err, ERR_CONFIG,
+			"params.logs: cannot be together with params.skip_download");
 	if (service_open(&service, request->source, err) < 0 ||
 		(!params->skip_download && facts_find(&build, &service, &given, err) < 0))
 		return -1;
@@ -68,5 +72,7 @@ int in_image(const struct request *request, struct answer *answer, struct err *e
 		say(&service, build);
 	facts_add(answer, given.image, number, build);
 	answer_echo_version(answer, request->version_map);
-	return write_files(dir, answer, &given, number, build, err);
+	if (write_files(dir, answer, &given, number, build, err) < 0)
+		return -1;
+	return params->logs && build ? logs_write(dir, &service, build, err) : 0;
 }

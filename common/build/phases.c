@@ -101,26 +101,12 @@ static void lose_pod(struct phases *phases, json_t *object)
 		podlog_container_ended(phases->log);
 }
 
-/* Of several pods the newest is the build's: the others were deleted, and are on their way. */
-static int newest(void *context, json_t *object, struct err *err)
-{
-	json_t **found = context;
-	const char *created = object_text(object, "metadata.creationTimestamp");
-
-	(void)err;
-	if (object && strcmp(created, object_text(*found, "metadata.creationTimestamp")) < 0)
-		return 0;
-	json_decref(*found);
-	*found = json_incref(object);
-	return 0;
-}
-
 static int read_pods(struct phases *phases, struct err *err)
 {
 	auto_free char *version = NULL;
 	json_t *found = NULL;
 
-	if (kube_list(phases->service->kube, &phases->pods, &phases->selector, newest, &found,
+	if (kube_list(phases->service->kube, &phases->pods, &phases->selector, pod_newest, &found,
 		    &version, err) < 0) {
 		json_decref(found);
 		return err_wrap(err, "pods of the build");

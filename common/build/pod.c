@@ -88,6 +88,19 @@ void pod_release(struct pod *pod)
 	*pod = (struct pod){ 0 };
 }
 
+int pod_newest(void *context, json_t *object, struct err *err)
+{
+	json_t **found = context;
+	const char *created = object_text(object, "metadata.creationTimestamp");
+
+	(void)err;
+	if (object && strcmp(created, object_text(*found, "metadata.creationTimestamp")) < 0)
+		return 0;
+	json_decref(*found);
+	*found = json_incref(object);
+	return 0;
+}
+
 const struct phase *pod_failed_phase(const struct pod *pod)
 {
 	for (size_t i = 0; i < pod->count; i++)

@@ -38,6 +38,10 @@ void pod_set(struct pod *pod, json_t *object);
 void pod_release(struct pod *pod);
 #define auto_pod AUTO(pod_release)
 
+/* A list_visit of a build's pods whose context is a json_t *, the caller's: the newest is the build's,
+ * the others were deleted, and are on their way. */
+MUST_CHECK int pod_newest(void *context, json_t *object, struct err *err);
+
 /* The first phase that ended with an exit code other than 0; NULL where none did. */
 const struct phase *pod_failed_phase(const struct pod *pod);
 

@@ -22,6 +22,7 @@ struct image_version {
 
 struct image_get {
 	bool skip_download;
+	bool logs;
 	bool debug;
 };
 
