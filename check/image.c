@@ -99,7 +99,9 @@ int check_image(const struct request *request, struct answer *answer, struct err
 		answer_echo_version(answer, request->version_map);
 	for (size_t i = 0; i < worth.count; i++)
 		version_add(answer, worth.items[i]->number, worth.items[i]->image);
-	if (worth.count)
+	if (worth.count) {
 		table_print(&builds);
+		table_print_status(&image, &builds);
+	}
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* table: Builds on the log, as `kp build list` shows them. */
+/* table: Builds and their Image on the log, as `kp build list` and `kp image status` show them. */
 #include <string.h>
 
 #include "base/limits.h"
@@ -50,4 +50,23 @@ void table_print(const struct builds *builds)
 	}
 	if (last->state == BUILD_FAILED && *last->message)
 		log_info("build %llu failed: %s", (unsigned long long)last->number, last->message);
+}
+
+static const char *status_text(const struct image *image)
+{
+	if (image_is_ready(image, "True"))
+		return "Ready";
+	if (image_is_ready(image, "False"))
+		return "Not Ready";
+	return *image->ready.reason || *image->ready.message ? "Building" : "Unknown";
+}
+
+void table_print_status(const struct image *image, const struct builds *builds)
+{
+	const struct build *last = builds->count ? &builds->items[builds->count - 1] : NULL;
+	bool told = image_is_ready(image, "True") || (last && last->state == BUILD_FAILED);
+	const char *message = told ? "" : image->ready.message;
+
+	log_info("image '%s': %s%s%s, latest image %s", object_text(image->object, "metadata.name"),
+		status_text(image), *message ? ": " : "", message, image->latest_image);
 }

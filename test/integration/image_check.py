@@ -157,7 +157,17 @@ class Costs(Case):
         self.assertEqual(lines[2].split(), ["2", "SUCCESS", self.seeded.latest_image(2), "COMMIT,STACK"])
         self.assertEqual(lines[3].split(), ["3", "FAILURE", "COMMIT"])
         self.assertRegex(lines[4], r"^build 3 failed: Error: .*exit status 1")
-        self.assertEqual(len(lines), 5)
+        self.assertEqual(lines[5], "image '%s': Not Ready, latest image %s" % (self.name, self.seeded.latest_image(2)))
+        self.assertEqual(len(lines), 6)
+
+    def test_the_status_is_shown_as_kp_would(self):
+        self.seed(3, states={3: "running"})
+        lines = self.check(self.version(1)).stderr.splitlines()
+        self.assertEqual(lines[-1], "image '%s': Building: Build '%s-build-3' is executing, latest image %s" % (
+            self.name, self.name, self.seeded.latest_image(2)))
+        self.seed(4)
+        self.assertEqual(self.check().stderr.splitlines()[-1], "image '%s': Ready, latest image %s" % (
+            self.name, self.seeded.latest_image(4)))
 
     def test_nothing_new_shows_nothing(self):
         self.seed(6, digests={n: 1 for n in range(2, 7)})
