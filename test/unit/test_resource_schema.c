@@ -221,7 +221,7 @@ static void take_number(void **state)
 	schema_release(fields, &thing);
 }
 
-static const struct list {
+static const struct list_row {
 	const char *name;
 	const char *json;
 	size_t count;
@@ -237,7 +237,7 @@ static const struct list {
 
 static void take_list(void **state)
 {
-	const struct list *row = *state;
+	const struct list_row *row = *state;
 	json_auto_t *json = parse_json(row->json);
 	struct thing thing = { 0 };
 	struct err err = { 0 };
