@@ -283,7 +283,7 @@ class TagsV2(Tags, unittest.TestCase):
         self.publish()
         self.world.server.forget_requests()
         self.assertEqual(self.answer(tag_filter="v1.*", branch=None), [last])
-        requests = self.world.server.requests()
+        requests = self.world.requests(3)
         self.assertEqual([request.method for request in requests], ["GET", "POST", "POST"])
         self.assertLess(sum(request.bytes_out for request in requests), 5000)
 
