@@ -22,6 +22,8 @@ VERBS = ("check", "in", "out")
 TIMEOUT_S = 30
 AGENT = re.compile(rb"[0-9a-f]{4}agent=build-service-resource/[0-9.]+\n?")  # a packet of git's
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_stack_use_after_return=1",
+              "LSAN_OPTIONS": "print_suppressions=0:suppressions="
+                              + os.path.join(os.path.dirname(os.path.abspath(__file__)), "leaks"),
               "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=99"}
 
 
