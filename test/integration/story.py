@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.request
 
 import tap
 
@@ -69,6 +70,35 @@ class Story(unittest.TestCase):
         self.assertNotIn("NOT SO", said)
         self.assertEqual(os.listdir(self.directory), [])
         self.assertLess(took, STORY_S)
+
+    def test_a_commit_goes_on_from_where_it_is_kept(self):
+        """The commands that KEEP=1 prints work where the machine has a CA file and a proxy of its own."""
+        elsewhere = {"GIT_SSL_CAINFO": "/etc/ssl/certs/ca-certificates.crt", "https_proxy": "http://127.0.0.1:1"}
+        demo = self.start(KEEP="1")
+        self.addCleanup(demo.terminate)
+        heard = []
+        for line in demo.stdout:
+            heard.append(line.rstrip("\n"))
+            if "git push" in line and "env -u" in line:
+                break
+        said = "\n".join(heard)
+        commands = heard[heard.index(next(line for line in heard if line.startswith("  cd '"))):]
+        done = subprocess.run(["/bin/sh", "-ec", "\n".join(commands)], capture_output=True, text=True,
+                              timeout=30, env={**os.environ, **elsewhere}, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        page = re.search(r"^  page +(\S+)", said, re.M)[1]
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for line in demo.stdout:
+            if "job continuous-deployment #7 succeeded" in line:
+                break
+        with direct.open(page, timeout=10) as answer:
+            self.assertIn("Hello from here", answer.read().decode())
+        demo.send_signal(signal.SIGTERM)
+        time.sleep(0.05)
+        demo.send_signal(signal.SIGTERM)  # as `timeout` does, and people who press Ctrl-C twice
+        demo.communicate(timeout=60)
+        self.assertEqual(demo.returncode, 0)
+        self.assertEqual(os.listdir(self.directory), [])
 
     def test_it_fails_where_the_programs_do_nothing(self):
         programs = os.path.join(self.directory, "programs")
