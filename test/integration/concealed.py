@@ -80,6 +80,21 @@ def read(path):
         return b""
 
 
+CLUSTERS = {  # each is refused, for a reason that stands beside the secrets
+    "server": TOKEN,
+    "tkgi": {"api": "https://host.invalid/path", "cluster": "c", "username": "ci", "password": PASSWORD},
+    "pks": {"api": "https://host.invalid/path", "cluster": "c", "username": "ci", "password": PASSWORD},
+    "gke": {"server": "https://host.invalid", "json_key": {
+        "type": "service_account", "client_email": "a@b", "private_key": KEY, "private_key_id": TOKEN}},
+    "eks": {"cluster": "c", "region": "r", "endpoint": "https://host.invalid", "access_key_id": "AKIA", "role_arn": "r",
+            "sts_endpoint": "http://host.invalid", "secret_access_key": PASSWORD, "session_token": TOKEN},
+    "aks": {"tenant": "t", "client_id": "c", "client_secret": PASSWORD, "server": "https://host.invalid",
+            "authority": "http://host.invalid"},
+}
+SSH = ({"private_key": KEY, "private_key_passphrase": PASSWORD},
+       {"https_tunnel": {"proxy_host": "host.invalid", "proxy_user": "ci", "proxy_password": [PASSWORD]}})
+
+
 class Run:
     """One run of a program, and all that can be seen of it."""
 
@@ -194,6 +209,22 @@ class Concealed(unittest.TestCase):
                            "params": {"repository": "x"} if verb == "out" and "uri" in source else {}}
                 run = Run(self.folder, verb, request)
                 self.assertEqual((run.found, run.status), ({}, 1), (verb, source, run.stderr))
+
+    def test_secrets_of_clusters_and_of_ssh(self):
+        sources = [{"image": "app", "namespace": "apps", "debug": True, name: value} for name, value in CLUSTERS.items()]
+        sources[0].update(server="ftp://host.invalid", token=TOKEN)
+        sources += [{"uri": "git@host.invalid:app.git", "branch": "main", "debug": True, **keys} for keys in SSH]
+        for source in sources:
+            for verb in ("check", "in", "out"):
+                request = {"source": source, "params": {}}
+                if verb == "in":
+                    request["version"] = ({"ref": 40 * "a"} if "uri" in source else
+                                          {"build": "1", "image": "registry.example.com/app@sha256:" + 64 * "a"})
+                elif verb == "out":
+                    request["params"] = {"repository": "dir"} if "uri" in source else {"commitish": "ref"}
+                run = Run(self.folder, verb, request)
+                self.assertEqual((run.found, run.status), ({}, 1), (verb, source, run.stderr))
+                self.assertNotIn(b"is not a known key", run.stderr)
 
     def test_a_request_that_is_cut(self):
         text = json.dumps({"source": {"uri": "/srv", "password": PASSWORD}}, ensure_ascii=False).encode()
