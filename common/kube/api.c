@@ -8,60 +8,15 @@
 #include "base/mem.h"
 #include "base/stop.h"
 #include "kube/api.h"
+#include "kube/identity.h"
 #include "kube/object.h"
 #include "kube/status.h"
 
 struct kube {
 	struct http *http;
 	char *server;
-	struct http_auth auth;
-	char *username;
-	struct secret *password;
-	struct secret *token;
-	struct strings headers;
-	const char **header_lines; /* the same as a request wants them; NULL: none */
-	struct kube_credentials credentials;
-	unsigned renewals;  /* how many tokens were had */
-	int64_t due_ms;     /* when the next is due, on the monotonic clock */
-	bool renewed_again; /* because the one before was refused, and none was accepted since */
+	struct kube_identity identity;
 };
-
-static bool is_https(const char *url)
-{
-	return span_starts(span_of(url), "https://");
-}
-
-static void keep_headers(struct kube *kube)
-{
-	if (!kube->headers.count)
-		return;
-	kube->header_lines = mem_alloc((kube->headers.count + 1) * sizeof(*kube->header_lines));
-	for (size_t i = 0; i < kube->headers.count; i++)
-		kube->header_lines[i] = kube->headers.items[i];
-}
-
-/* Nothing that proves who we are goes over a connection that everybody can read. */
-static void take_credentials(struct kube *kube, struct cluster *cluster)
-{
-	if (!is_https(kube->server)) {
-		if (cluster->token || cluster->password || cluster->credentials.renew)
-			log_warning("%s is not https: no credentials are sent", kube->server);
-		return;
-	}
-	kube->token = TAKE(cluster->token);
-	kube->username = TAKE(cluster->username);
-	kube->password = TAKE(cluster->password);
-	kube->credentials = cluster->credentials;
-	cluster->credentials = (struct kube_credentials){ 0 };
-	kube->headers = cluster->headers;
-	cluster->headers = (struct strings){ 0 };
-	keep_headers(kube);
-	kube->auth = (struct http_auth){
-		.username = kube->username,
-		.password = kube->password,
-		.bearer = kube->token,
-	};
-}
 
 int kube_open(struct kube **kube, struct cluster *cluster, const char *field, struct err *err)
 {
@@ -79,7 +34,7 @@ int kube_open(struct kube **kube, struct cluster *cluster, const char *field, st
 	if (http_open(&opened->http, &options, err) < 0)
 		return -1;
 	opened->server = TAKE(cluster->server);
-	take_credentials(opened, cluster);
+	identity_take(&opened->identity, cluster, opened->server);
 	*kube = TAKE(opened);
 	return 0;
 }
@@ -90,12 +45,7 @@ void kube_close(struct kube *kube)
 		return;
 	http_close(kube->http);
 	free(kube->server);
-	free(kube->username);
-	secret_free(kube->password);
-	secret_free(kube->token);
-	strings_release(&kube->headers);
-	free(kube->header_lines);
-	kube_credentials_release(&kube->credentials);
+	identity_release(&kube->identity);
 	free(kube);
 }
 
@@ -109,61 +59,15 @@ struct http *kube_http(struct kube *kube)
 	return kube->http;
 }
 
-/* A token is in use until shortly before it ends. */
-static int64_t due_after(int64_t lifetime_ms)
-{
-	int64_t margin = lifetime_ms / 4 < TOKEN_MARGIN_MS ? lifetime_ms / 4 : TOKEN_MARGIN_MS;
-
-	return lifetime_ms < 0 ? INT64_MAX : clock_monotonic_ms() + lifetime_ms - margin;
-}
-
-static int renew(struct kube *kube, struct err *err)
-{
-	struct kube_bearer bearer = { .lifetime_ms = -1 };
-
-	if (kube->credentials.renew(kube->credentials.provider, &bearer, err) < 0) {
-		/* of an object they would say what is not so */
-		if (err->kind == ERR_MISSING || err->kind == ERR_EXPIRED ||
-			err->kind == ERR_CONFLICT)
-			err->kind = ERR_AUTH;
-		return -1;
-	}
-	secret_free(kube->token);
-	kube->token = bearer.token;
-	kube->auth.bearer = kube->token;
-	kube->due_ms = due_after(bearer.lifetime_ms);
-	kube->renewals++;
-	log_debug("a new token for the API server, good for %lld s",
-		(long long)(bearer.lifetime_ms / 1000));
-	return 0;
-}
-
 int kube_authorize(
 	struct kube *kube, struct http_request *request, unsigned *renewals, struct err *err)
 {
-	if (kube->credentials.renew && clock_monotonic_ms() >= kube->due_ms && renew(kube, err) < 0)
-		return -1;
-	request->auth = kube->auth.username || kube->auth.bearer ? &kube->auth : NULL;
-	request->headers = kube->header_lines;
-	*renewals = kube->renewals;
-	return 0;
+	return identity_authorize(&kube->identity, request, renewals, err);
 }
 
 bool kube_worth_again(struct kube *kube, unsigned renewals, int status)
 {
-	if (status != 401) {
-		kube->renewed_again = false;
-		return false;
-	}
-	if (!kube->credentials.renew)
-		return false;
-	if (renewals != kube->renewals)
-		return true;
-	if (kube->renewed_again)
-		return false;
-	kube->renewed_again = true;
-	kube->due_ms = 0;
-	return true;
+	return identity_worth_again(&kube->identity, renewals, status);
 }
 
 char *kube_url(const struct kube *kube, const struct kube_path *path,

@@ -2,7 +2,7 @@
 /*
  * credentials: how a token for the API server is had, and had again.
  *
- * A provider (auth/) is an object of its own with two functions. The client (api.h) asks it for a
+ * A provider (auth/) is an object of its own with two functions. The client (identity.h) asks it for a
  * bearer before the first request, before one ends, and once when the server does not take one.
  */
 #ifndef KUBE_CREDENTIALS_H
