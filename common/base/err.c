@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* err: why a call failed, in storage of fixed size, so that failing cannot fail. */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,27 +31,20 @@ static void flatten(char *text)
 		text[--end] = '\0';
 }
 
-__attribute__((format(printf, 3, 0))) int err_setv(
-	struct err *err, enum err_kind kind, const char *format, va_list args)
+int err_set(struct err *err, enum err_kind kind, const char *format, ...)
 {
-	int length = vsnprintf(err->message, sizeof(err->message), format, args);
+	va_list args;
+	int length;
 
+	va_start(args, format);
+	length = vsnprintf(err->message, sizeof(err->message), format, args);
+	va_end(args);
 	if (length < 0)
 		err->message[0] = '\0';
 	else if ((size_t)length >= sizeof(err->message))
 		mark_cut(err->message, sizeof(err->message));
 	flatten(err->message);
 	err->kind = kind;
-	return -1;
-}
-
-int err_set(struct err *err, enum err_kind kind, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	(void)err_setv(err, kind, format, args);
-	va_end(args);
 	return -1;
 }
 

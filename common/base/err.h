@@ -11,8 +11,6 @@
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
-#include <stdarg.h>
-
 #include "base/defs.h"
 
 #define ERR_MESSAGE_MAX 1024
@@ -38,7 +36,6 @@ struct err {
 
 /* Fill `err`, replacing what it held. A text that is too long is cut and ends in "…". Always -1. */
 PRINTF(3, 4) int err_set(struct err *err, enum err_kind kind, const char *format, ...);
-int err_setv(struct err *err, enum err_kind kind, const char *format, va_list args);
 
 /* As err_set, followed by ": " and the text of errno. Always -1. */
 PRINTF(2, 3) int err_errno(struct err *err, const char *format, ...);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* await: from a changed Image to the build that the change causes, or to none. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 

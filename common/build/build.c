@@ -73,7 +73,7 @@ static int compare(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
-void builds_sort(struct builds *builds)
+static void builds_sort(struct builds *builds)
 {
 	if (builds->count)
 		qsort(builds->items, builds->count, sizeof(*builds->items), compare);

@@ -32,9 +32,8 @@ void build_release(struct build *build);
 void builds_release(struct builds *builds);
 #define auto_builds AUTO(builds_release)
 
-/* Take the build over; sort when the last one is in. */
+/* Take the build over. */
 void builds_add(struct builds *builds, struct build *build);
-void builds_sort(struct builds *builds);
 
 /* Which Builds of the Image; zeroes: all of them. */
 struct builds_range {

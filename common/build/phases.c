@@ -53,11 +53,6 @@ void phases_free(struct phases *phases)
 	free(phases);
 }
 
-void phases_free_pointer(struct phases **phases)
-{
-	phases_free(*phases);
-}
-
 static void close_log(struct phases *phases)
 {
 	podlog_free(phases->log);

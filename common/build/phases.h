@@ -14,11 +14,9 @@
 
 struct phases;
 
-/* Of the Build of that name, which must outlive the phases, as the service must. */
+/* Of the Build of that name. The service must outlive the phases. */
 MUST_CHECK struct phases *phases_new(const struct service *service, const char *build);
 void phases_free(struct phases *phases);
-void phases_free_pointer(struct phases **phases);
-#define auto_phases AUTO(phases_free_pointer)
 
 /*
  * Show what there is now, without waiting. -1 where the pod cannot be watched any more; but without

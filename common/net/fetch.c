@@ -30,7 +30,8 @@ static int growing_ms(int attempt)
 	return full / 2 + (int)(random % (unsigned)(full / 2 + 1));
 }
 
-int retry_wait_ms(const struct http_stream *stream, int attempt)
+/* How long to wait before the attempt after number `attempt` (from 0); -1: do not try again. */
+static int retry_wait_ms(const struct http_stream *stream, int attempt)
 {
 	int after = stream->response.retry_after_ms;
 	int growing;

@@ -142,8 +142,4 @@ MUST_CHECK char *proxy_for_socket(const char *host, unsigned port);
 /* Whether a no_proxy list names the host (or address) and port. */
 bool proxy_passes_over(const char *no_proxy, const char *host, const char *port);
 
-/* fetch.c */
-/* How long to wait before the attempt after number `attempt` (from 0); -1: do not try again. */
-int retry_wait_ms(const struct http_stream *stream, int attempt);
-
 #endif
