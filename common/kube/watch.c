@@ -99,13 +99,20 @@ static int ask_owner(struct watch *watch, int64_t wait_ms)
 	return WATCH_NOTHING;
 }
 
+/* The version is too old: at once, but not again and again, where those that are read are so, too. */
+static int expired(struct watch *watch)
+{
+	watch->failures++;
+	watch->alive_ms = clock_monotonic_ms();
+	return ask_owner(watch, backoff_ms(watch->failures));
+}
+
 /* The stream failed, or the server said no. */
 static int failed(struct watch *watch, struct err *err)
 {
 	switch (watch->stream.status) {
 	case 410:
-		alive(watch);
-		return ask_owner(watch, 0);
+		return expired(watch);
 	case 403:
 		log_debug("watch of %s: reading every %d ms instead, because %s",
 			watch->path->plural, WATCH_POLL_MS, watch->why.message);
@@ -137,7 +144,7 @@ static int error_event(struct watch *watch, json_t *status, struct err *err)
 {
 	(void)status_object_error(status, &watch->why);
 	if (watch->why.kind == ERR_EXPIRED)
-		return ask_owner(watch, 0);
+		return expired(watch);
 	return broken(watch, err);
 }
 
@@ -147,9 +154,9 @@ static int take_event(struct watch *watch, json_t *event, json_t **object, struc
 	json_t *of = json_object_get(event, "object");
 	bool deleted = strcmp(type, "DELETED") == 0;
 
-	alive(watch);
 	if (strcmp(type, "ERROR") == 0)
 		return error_event(watch, of, err);
+	alive(watch);
 	remember(watch, of);
 	if (!deleted && strcmp(type, "ADDED") != 0 && strcmp(type, "MODIFIED") != 0)
 		return WATCH_NOTHING; /* a BOOKMARK, or what a later API may tell */

@@ -132,6 +132,16 @@ class Watch(Programs, ClusterCase):
         self.grow()
         self.assertEqual(self.finish(process, 8).answer, [self.version(2), self.version(3)])
 
+    def test_a_server_that_always_ends_its_watches_is_not_asked_without_a_pause(self):
+        faults = {"too old by status": {"status": 410}, "too old inside": {"gone": 0}}
+        self.seed(2)
+        for name, fault in faults.items():
+            self.cluster.faults({"resource": "images", "verb": "watch", "user": "ci", "times": 0, **fault})
+            since = self.now()
+            process = self.start(self.version(2), watch="3s")
+            self.assertEqual(self.finish(process, 8).answer, [self.version(2)], name)
+            self.assertIn(self.asked(since).count("watch images"), range(3, 12), name)
+
     def test_without_the_right_to_watch_it_reads(self):
         self.seed(2)
         self.cluster.faults({"resource": "images", "verb": "watch", "user": "ci", "status": 403, "times": 9})
