@@ -7,6 +7,9 @@
 
 #include "git/commit.h"
 
+/* The years of a struct tm end there, nearly; sums of some such times do not overflow. */
+#define SECONDS_MAX 67000000000000000u
+
 /* The last `>` ends the mail: names and mails hold anything but line ends. */
 static const char *last_of(struct span text, char c)
 {
@@ -35,7 +38,7 @@ static void parse_time(struct person *person, struct span text)
 
 	text = span_trim(text);
 	negative = span_take(&text, "-");
-	if (!span_take_number(&text, INT64_MAX, &seconds))
+	if (!span_take_number(&text, SECONDS_MAX, &seconds))
 		return;
 	person->seconds = negative ? -(int64_t)seconds : (int64_t)seconds;
 	person->zone_minutes = parse_zone(span_trim(text));
