@@ -54,6 +54,7 @@ static struct clone_options options_of(const struct request *request)
 	const struct git_version *version = request->version;
 	const char *branch = given(version ? version->branch : NULL);
 	const char *ref = ref_of(version);
+	int depth = depth_of(source, get);
 
 	return (struct clone_options){
 		.branch = branch ? branch : given(source->branch),
@@ -62,8 +63,9 @@ static struct clone_options options_of(const struct request *request)
 		.sparse = &source->sparse_paths,
 		.git_config = &source->git_config,
 		.tags = tags_of(source, get),
-		.depth = depth_of(source, get),
-		.all_branches = get->all_branches,
+		.depth = depth,
+		/* as for git clone, whose --depth means --single-branch */
+		.all_branches = get->all_branches && !depth,
 		.search = source->search_remote_refs,
 		.partial = get->partial,
 	};

@@ -114,6 +114,18 @@ class Refs(Got):
                          ["config", "remote.origin.fetch"], ["status", "--porcelain"]):
             self.assertEqual(self.git(*question), self.git(*question, path=other))
 
+    def test_all_branches_with_a_depth_are_those_of_a_clone(self):
+        commits = self.fill()
+        elsewhere = self.world.git("rev-parse", "elsewhere")
+        self.get_with(commits[3], {"all_branches": True, "depth": 1}, uri=self.source_uri())
+        other = self.world.path("cut%d" % self.world.count)
+        self.world.run("git", "-c", "safe.directory=*", "clone", "-q", "--branch", "main", "--depth", "1",
+                       "--upload-pack", "git -c safe.directory=* upload-pack", "file://" + self.world.bare, other)
+        for question in (["for-each-ref", "refs/heads", "refs/remotes", "refs/tags"],
+                         ["config", "remote.origin.fetch"], ["rev-list", "--all", "--not", "--glob=refs/notes"]):
+            self.assertEqual(self.git(*question), self.git(*question, path=other))
+        self.assertNotIn(elsewhere, self.git("cat-file", "--batch-all-objects", "--batch-check"))
+
     def test_further_branches(self):
         commits = self.fill()
         tip = self.world.git("rev-parse", "elsewhere")

@@ -24,9 +24,9 @@ struct clone_options {
 	const struct strings *sparse;  /* patterns of the files to write; none: all files */
 	const struct list *git_config; /* of struct git_setting */
 	enum clone_tags tags;
-	int depth; /* 0: whole history */
-	bool all_branches;
-	bool search; /* look for `ref` in all refs of the server */
+	int depth;         /* 0: whole history */
+	bool all_branches; /* not with a depth */
+	bool search;       /* look for `ref` in all refs of the server */
 	bool partial; /* leave out contents of files that are not checked out, where the server can */
 };
 

@@ -64,7 +64,7 @@ static int add_fetch(struct buf *out, const struct clone *clone)
 	const char *tag = clone->options->branch, *branch = clone->branch.name;
 	auto_free char *spec = NULL;
 
-	if (clone->options->all_branches && !clone->options->depth)
+	if (clone->options->all_branches)
 		spec = mem_copy_string("+refs/heads/*:refs/remotes/origin/*");
 	else if (branch)
 		spec = mem_format("+refs/heads/%s:refs/remotes/origin/%s", branch, branch);
@@ -148,13 +148,13 @@ static void add_tracking(struct refs *refs, const struct clone *clone, const str
 {
 	struct span name = span_of(ref->name);
 	auto_free char *full = NULL;
-	bool all = clone->options->all_branches && !clone->options->depth;
 
 	if (!span_take(&name, "refs/heads/")) {
 		refs_add(refs, name, &ref->oid, &ref->peeled, span_of(NULL));
 		return;
 	}
-	if (!all && !(clone->branch.name && span_is(name, clone->branch.name)))
+	if (!clone->options->all_branches &&
+		!(clone->branch.name && span_is(name, clone->branch.name)))
 		return;
 	full = mem_format("refs/remotes/origin/%s", ref->name + strlen("refs/heads/"));
 	refs_add(refs, span_of(full), &ref->oid, NULL, span_of(NULL));
