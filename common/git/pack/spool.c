@@ -27,13 +27,13 @@ void spool_release(struct spool *spool)
 /* A file that has no name from its first moment on, or nearly so. */
 static int open_nameless(struct err *err)
 {
-	const char *folder = getenv("TMPDIR");
-	auto_free char *path = mem_format("%s/spool-XXXXXX", folder && *folder ? folder : "/tmp");
+	const char *given = getenv("TMPDIR");
+	const char *folder = given && *given ? given : "/tmp";
+	auto_free char *path = mem_format("%s/spool-XXXXXX", folder);
 	int fd = mkstemp(path);
 
 	if (fd < 0)
-		return err_errno(
-			err, "%s: no temporary file can be made there", folder ? folder : "/tmp");
+		return err_errno(err, "%s: no temporary file can be made there", folder);
 	(void)unlink(path);
 	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	return fd;
@@ -90,9 +90,4 @@ long spool_read(struct spool *spool, char *data, size_t size, struct err *err)
 	}
 	spool->read += (uint64_t)count;
 	return count;
-}
-
-void spool_rewind(struct spool *spool)
-{
-	spool->read = 0;
 }

@@ -30,7 +30,4 @@ struct pack_sink spool_sink(struct spool *spool);
 /* Up to `size` bytes from where the last read ended; 0 at the end, -1 with err. */
 MUST_CHECK long spool_read(struct spool *spool, char *data, size_t size, struct err *err);
 
-/* Read from the beginning again. */
-void spool_rewind(struct spool *spool);
-
 #endif
