@@ -20,7 +20,7 @@ static int write_option(struct buf *out, bool wanted, const char *option, struct
 	return wanted ? pkt_format(out, err, "%s\n", option) : 0;
 }
 
-bool fetch_can_filter(const struct capabilities *capabilities)
+static bool can_filter(const struct capabilities *capabilities)
 {
 	if (capabilities->version == 2)
 		return capabilities_offer(capabilities, "fetch", "filter");
@@ -30,7 +30,7 @@ bool fetch_can_filter(const struct capabilities *capabilities)
 const char *fetch_filter(
 	const struct capabilities *capabilities, const struct fetch_request *request)
 {
-	if (!fetch_can_filter(capabilities))
+	if (!can_filter(capabilities))
 		return NULL;
 	if (request->without_trees)
 		return "tree:0";
@@ -49,7 +49,7 @@ static int write_filter(struct buf *out, const char *filter, struct err *err)
 
 bool fetch_gives_trees(const struct capabilities *capabilities)
 {
-	return fetch_can_filter(capabilities) &&
+	return can_filter(capabilities) &&
 		(capabilities->version == 2 ||
 			capabilities_have(capabilities, "allow-any-sha1-in-want"));
 }
@@ -79,7 +79,7 @@ static int write_v2(struct buf *out, const struct capabilities *capabilities,
 int fetch_write(struct buf *out, const struct capabilities *capabilities,
 	const struct fetch_request *request, struct err *err)
 {
-	if (request->without_trees && !fetch_can_filter(capabilities))
+	if (request->without_trees && !can_filter(capabilities))
 		log_debug("git: the server does not filter, so trees and blobs come as well");
 	if (capabilities->version == 2)
 		return write_v2(out, capabilities, request, err);

@@ -12,12 +12,11 @@ MUST_CHECK int fetch_v0_read(struct fetch_result *result, const struct capabilit
 	const struct fetch_request *request, struct pkt_reader *reader,
 	const struct pack_sink *sink, struct err *err);
 
-/* Shared by both: can the server leave out trees; a line of shallow-info, and the pack in its side-band. */
-bool fetch_can_filter(const struct capabilities *capabilities);
-
 /* What is asked to be left out, in git's words; NULL: nothing, or the server cannot. */
 const char *fetch_filter(
 	const struct capabilities *capabilities, const struct fetch_request *request);
+
+/* Shared by both: a line of shallow-info, and the pack in its side-band. */
 MUST_CHECK int fetch_take_shallow(struct fetch_result *result, struct span line, struct err *err);
 MUST_CHECK int fetch_take_pack(struct fetch_result *result, struct pkt_reader *reader,
 	const struct pack_sink *sink, struct err *err);
