@@ -25,7 +25,7 @@ void remote_close(struct remote *remote); /* NULL is fine */
 void remote_close_pointer(struct remote **remote);
 #define auto_remote AUTO(remote_close_pointer)
 
-/* The address as it may be shown and stored: without userinfo. Borrowed. */
+/* The address as it may be shown and stored: without a password. Borrowed. */
 const char *remote_address(const struct remote *remote);
 
 /* The refs that the query names, perhaps more. */
