@@ -168,15 +168,6 @@ static int ask_once(struct http_remote *remote, struct err *err)
 	return 0;
 }
 
-static void copy_refs(struct refs *to, const struct refs *from)
-{
-	for (size_t i = 0; i < from->count; i++) {
-		const struct ref *ref = &from->items[i];
-
-		refs_add(to, span_of(ref->name), &ref->oid, &ref->peeled, span_of(ref->target));
-	}
-}
-
 static int http_remote_refs(
 	void *state, const struct refs_query *query, struct refs *refs, struct err *err)
 {
@@ -190,7 +181,7 @@ static int http_remote_refs(
 	if (ask_once(remote, err) < 0)
 		return -1;
 	if (remote->capabilities.version < 2) {
-		copy_refs(refs, &remote->advertised);
+		refs_add_all(refs, &remote->advertised);
 		return 0;
 	}
 	if (refs_write_request(&body, &remote->capabilities, query, err) < 0)

@@ -137,15 +137,6 @@ static int send_all(struct session *session, const struct buf *request, struct e
 	return status;
 }
 
-static void copy_refs(struct refs *to, const struct refs *from)
-{
-	for (size_t i = 0; i < from->count; i++) {
-		const struct ref *ref = &from->items[i];
-
-		refs_add(to, span_of(ref->name), &ref->oid, &ref->peeled, span_of(ref->target));
-	}
-}
-
 int session_refs(void *state, const struct refs_query *query, struct refs *refs, struct err *err)
 {
 	struct session *session = state;
@@ -154,7 +145,7 @@ int session_refs(void *state, const struct refs_query *query, struct refs *refs,
 	if (ready(session, UPLOAD_PACK, err) < 0)
 		return -1;
 	if (session->capabilities.version < 2) {
-		copy_refs(refs, &session->advertised);
+		refs_add_all(refs, &session->advertised);
 		return 0;
 	}
 	if (refs_write_request(&request, &session->capabilities, query, err) < 0)
@@ -221,7 +212,7 @@ int session_refs_for_push(void *state, struct refs *refs, struct err *err)
 	end(session, say_goodbye(session));
 	if (begin(session, RECEIVE_PACK, err) < 0)
 		return -1;
-	copy_refs(refs, &session->advertised);
+	refs_add_all(refs, &session->advertised);
 	return 0;
 }
 

@@ -39,6 +39,15 @@ void refs_add(struct refs *refs, struct span name, const struct oid *oid, const 
 		ref->target = span_copy(target);
 }
 
+void refs_add_all(struct refs *to, const struct refs *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		const struct ref *ref = &from->items[i];
+
+		refs_add(to, span_of(ref->name), &ref->oid, &ref->peeled, span_of(ref->target));
+	}
+}
+
 void refs_release(struct refs *refs)
 {
 	for (size_t i = 0; i < refs->count; i++) {

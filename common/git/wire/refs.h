@@ -55,6 +55,9 @@ MUST_CHECK int refs_read_advertisement(struct refs *refs, struct capabilities *c
 void refs_add(struct refs *refs, struct span name, const struct oid *oid, const struct oid *peeled,
 	struct span target);
 
+/* Append copies of all refs of `from`. */
+void refs_add_all(struct refs *to, const struct refs *from);
+
 void refs_release(struct refs *refs);
 #define auto_refs AUTO(refs_release)
 
