@@ -31,7 +31,7 @@ libraries := -L$(set)/lib -lgit2 -lssh2 -lcurl -lssl -lcrypto -lhttp_parser -lja
 versions = $(file <$(recorded))
 endif
 
-optimize := -O2 -g -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
+optimize = $(if $(filter musl,$(DEPS)),-Os,-O2) -g -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 ifeq ($(DEPS),musl)
 CC := $(set)/bin/cc-musl
 CFLAGS ?= $(optimize) -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is shipped: the programs, and the image as a registry and a Concourse worker read it."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -90,7 +91,7 @@ class Image(unittest.TestCase):
             run("openssl", "verify", "-no-CAfile", "-no-CAstore", "-CApath", folder, os.path.join(folder, name))
 
     def test_licences_of_all_that_is_linked_are_in_it(self):
-        notice = read(self.root + "/usr/share/doc/build-service-resource/NOTICE").decode()
+        notice = gzip.decompress(read(self.root + "/usr/share/doc/build-service-resource/NOTICE.gz")).decode()
         for line in read(self.deps + "/packages").decode().splitlines():
             name, version, _ = line.split()
             self.assertIn("\n%s %s (built from Debian's" % (name, version), notice)
