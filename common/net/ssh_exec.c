@@ -146,9 +146,23 @@ static int drain_words(struct ssh_exec *exec, struct err *err)
 	}
 }
 
+/*
+ * Whatever is read from a channel, libssh2 takes all packets that have come and keeps those of the other
+ * stream. The socket is silent then, although there is something to read.
+ */
+static bool has_kept(struct ssh_exec *exec)
+{
+	unsigned long kept = 0;
+
+	(void)libssh2_channel_window_read_ex(exec->channel, &kept, NULL);
+	return kept > 0;
+}
+
 long ssh_exec_read(struct ssh_exec *exec, char *data, size_t size, struct err *err)
 {
-	for (;;) {
+	enum { LOOKS_MAX = 16 }; /* what belongs to no stream that we read must not keep us busy */
+
+	for (int look = 1;; look++) {
 		ssize_t count = libssh2_channel_read_ex(exec->channel, 0, data, size);
 
 		if (drain_words(exec, err) < 0)
@@ -159,8 +173,11 @@ long ssh_exec_read(struct ssh_exec *exec, char *data, size_t size, struct err *e
 			return ssh_fail(exec->ssh, "the connection broke", err);
 		if (libssh2_channel_eof(exec->channel))
 			return 0;
+		if (look < LOOKS_MAX && has_kept(exec))
+			continue;
 		if (ssh_wait(exec->ssh, err) < 0)
 			return -1;
+		look = 0;
 	}
 }
 
@@ -188,6 +205,9 @@ int ssh_exec_write(struct ssh_exec *exec, struct span bytes, struct err *err)
 			return -1;
 		if (!is_sending(exec) && libssh2_channel_wait_eof(exec->channel) == 0)
 			return 1;
+		/* the room that it waited for may have been among the packets just read */
+		if (!is_sending(exec) && libssh2_channel_window_write(exec->channel) > 0)
+			continue;
 		if (ssh_wait(exec->ssh, err) < 0)
 			return -1;
 	}
