@@ -27,6 +27,7 @@ static int check_version(const struct git_version *version, enum version_type ty
 int check_git(const struct request *request, struct answer *answer, struct err *err)
 {
 	const struct git_source *source = request->source;
+	auto_access struct access access = { 0 };
 	auto_remote struct remote *remote = NULL;
 	auto_choice struct choice choice = { 0 };
 	auto_rules struct rules rules = { 0 };
@@ -36,7 +37,7 @@ int check_git(const struct request *request, struct answer *answer, struct err *
 	if (choice_read(&choice, source, err) < 0 ||
 		check_version(request->version, choice.type, err) < 0 ||
 		rules_compile(&rules, source, err) < 0 || paths_read(&paths, source, err) < 0 ||
-		remote_open(&remote, source, err) < 0)
+		access_open(&access, source, err) < 0 || remote_open_origin(&remote, &access, err) < 0)
 		return -1;
 	rules_add(&filters, &rules);
 	paths_add(&filters, &paths, remote);

@@ -110,6 +110,7 @@ int in_git(const struct request *request, struct answer *answer, struct err *err
 	const struct git_version *version = request->version;
 	const struct git_get *get = request->params;
 	const struct clone_options options = options_of(request);
+	auto_access struct access access = { 0 };
 	auto_remote struct remote *remote = NULL;
 	auto_clone struct clone clone = { .path = request->dir, .options = &options };
 	auto_facts_style struct facts_style style = { 0 };
@@ -120,7 +121,7 @@ int in_git(const struct request *request, struct answer *answer, struct err *err
 		    get->describe_ref_options, err) < 0 ||
 		settings_check(&source->git_config, err) < 0)
 		return -1;
-	if (remote_open(&remote, source, err) < 0 || folder_begin(clone.path, err) < 0)
+	if (access_open(&access, source, err) < 0 || remote_open_origin(&remote, &access, err) < 0 || folder_begin(clone.path, err) < 0)
 		return -1;
 	if (clone_fetch(&clone, remote, err) < 0 || clone_check_out(&clone, remote, err) < 0 ||
 		tell(&clone, request, &style, answer, err) < 0)

@@ -25,11 +25,12 @@ int out_git(const struct request *request, struct answer *answer, struct err *er
 	const struct git_source *source = request->source;
 	const struct git_put *params = request->params;
 	auto_push_order struct push_order order = { 0 };
+	auto_access struct access access = { 0 };
 	auto_remote struct remote *remote = NULL;
 	struct push_result result;
 
 	if (push_order_read(&order, source, params, request->dir, err) < 0 ||
-		remote_open(&remote, source, err) < 0 ||
+		access_open(&access, source, err) < 0 || remote_open_origin(&remote, &access, err) < 0 ||
 		push_repository(&result, remote, &order, err) < 0)
 		return -1;
 	return tell(&order, &result, params->branch, answer, err);

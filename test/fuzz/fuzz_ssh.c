@@ -65,7 +65,7 @@ static void uri(struct span text)
 	struct err err = { 0 };
 
 	(void)address_is_scp(copy);
-	if (address_parse(&address, copy, &err) < 0) {
+	if (address_parse(&address, &(struct place){ copy, "source.uri" }, &err) < 0) {
 		must(*err.message && !address.shown);
 		return;
 	}

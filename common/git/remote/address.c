@@ -177,21 +177,25 @@ static bool is_harmless(const char *text)
 	return true;
 }
 
-int address_parse(struct address *address, const char *uri, struct err *err)
+int address_parse(struct address *address, const struct place *place, struct err *err)
 {
+	const char *uri = place->uri;
 	auto_address struct address parsed = { 0 };
 	bool good = strstr(uri, "://") ? parse_url(&parsed, span_of(uri))
 				       : parse_scp(&parsed, span_of(uri));
 
 	if (!good)
 		return err_set(err, ERR_CONFIG,
-			"source.uri: is malformed: 'ssh://user@host:port/path' or 'user@host:path' is expected");
+			"%s: is malformed: 'ssh://user@host:port/path' or 'user@host:path' is expected",
+			place->field);
 	if (!*parsed.path || strcmp(parsed.path, "/") == 0)
-		return err_set(err, ERR_CONFIG, "source.uri: names no repository behind the host");
+		return err_set(err, ERR_CONFIG, "%s: names no repository behind the host",
+			place->field);
 	if (!is_harmless(parsed.host) || strchr(parsed.host, ' ') || !is_harmless(parsed.path) ||
 		!is_harmless(parsed.user))
 		return err_set(err, ERR_CONFIG,
-			"source.uri: its user, host and path may not begin with '-' or hold control characters");
+			"%s: its user, host and path may not begin with '-' or hold control characters",
+			place->field);
 	*address = parsed;
 	parsed = (struct address){ 0 };
 	return 0;

@@ -6,7 +6,7 @@
 #ifndef GIT_REMOTE_ADDRESS_H
 #define GIT_REMOTE_ADDRESS_H
 
-#include "base/err.h"
+#include "git/access/access.h"
 
 struct address {
 	char *user;    /* NULL: none is named */
@@ -19,8 +19,9 @@ struct address {
 /* "host:path" and "user@host:path": a colon before any slash. */
 bool address_is_scp(const char *uri);
 
-/* ERR_CONFIG, naming source.uri, where it cannot be. */
-MUST_CHECK int address_parse(struct address *address, const char *uri, struct err *err);
+/* ERR_CONFIG, naming the field, where it cannot be. */
+MUST_CHECK int address_parse(
+	struct address *address, const struct place *place, struct err *err);
 
 void address_release(struct address *address);
 #define auto_address AUTO(address_release)

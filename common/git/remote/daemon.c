@@ -6,14 +6,13 @@
 #include "base/mem.h"
 #include "git/remote/address.h"
 #include "git/remote/session.h"
-#include "git/tunnel.h"
 #include "net/socket.h"
 
 enum { DAEMON_PORT = 9418 };
 
 struct daemon_carrier {
 	struct address address;
-	struct socket_tunnel tunnel; /* host NULL: none */
+	const struct access *access;
 	struct socket *socket;
 };
 
@@ -34,7 +33,7 @@ static int write_request(
 	if (upload)
 		full |= buf_add(&line, "\0version=2", sizeof("\0version=2"));
 	if (full)
-		return err_set(err, ERR_CONFIG, "source.uri: is too long");
+		return err_set(err, ERR_CONFIG, "the path is too long");
 	return pkt_add(out, buf_span(&line), err);
 }
 
@@ -44,7 +43,7 @@ static int daemon_begin(void *state, const char *service, struct err *err)
 	const struct socket_options options = {
 		.host = carrier->address.host,
 		.port = carrier->address.port ? carrier->address.port : DAEMON_PORT,
-		.tunnel = carrier->tunnel.host ? &carrier->tunnel : NULL,
+		.tunnel = access_tunnel(carrier->access),
 		.stall_timeout_ms = GIT_STALL_TIMEOUT_MS,
 	};
 	auto_buf struct buf request = BUF(PKT_MAX);
@@ -94,12 +93,13 @@ static const struct carrier daemon_carrier = {
 	.free = daemon_free,
 };
 
-static int daemon_open(void **state, const struct git_source *source, struct err *err)
+static int daemon_open(
+	void **state, struct access *access, const struct place *place, struct err *err)
 {
 	struct daemon_carrier *carrier = mem_alloc(sizeof(*carrier));
 
-	if (address_parse(&carrier->address, source->uri, err) < 0 ||
-		git_tunnel_socket(&carrier->tunnel, source, err) < 0) {
+	carrier->access = access;
+	if (address_parse(&carrier->address, place, err) < 0) {
 		daemon_free(carrier);
 		return -1;
 	}

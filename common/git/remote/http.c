@@ -24,16 +24,20 @@ static void http_remote_close(void *state)
 }
 
 /* What the uri says goes before source.username and source.password, as it does for git. */
-static int take_credentials(
-	struct http_remote *remote, const struct git_source *source, struct err *err)
+static int take_credentials(struct http_remote *remote, struct access *access,
+	const struct place *place, struct err *err)
 {
+	struct access_login login = { 0 };
+
 	if (http_split_userinfo(
-		    source->uri, &remote->base, &remote->username, &remote->password, err) < 0)
-		return err_wrap(err, "source.uri");
+		    place->uri, &remote->base, &remote->username, &remote->password, err) < 0)
+		return err_wrap(err, "%s", place->field);
+	if (access_login(&login, access, place, err) < 0)
+		return -1;
 	if (!remote->username)
-		remote->username = mem_copy_string(source->username);
+		remote->username = mem_copy_string(login.username);
 	remote->auth.username = remote->username ? remote->username : "";
-	remote->auth.password = remote->password ? remote->password : source->password;
+	remote->auth.password = remote->password ? remote->password : login.password;
 	return 0;
 }
 
@@ -45,16 +49,13 @@ static void drop_end_slashes(char *url)
 		url[--length] = '\0';
 }
 
-static int http_remote_open(void **state, const struct git_source *source, struct err *err)
+static int http_remote_open(
+	void **state, struct access *access, const struct place *place, struct err *err)
 {
-	const struct http_options options = {
-		.ca_certs = source->ca_certs.count ? &source->ca_certs : NULL,
-		.ca_field = "source.ca_certs",
-		.skip_verify = source->skip_ssl_verification,
-	};
+	const struct http_options options = access_http(access);
 	struct http_remote *remote = mem_alloc(sizeof(*remote));
 
-	if (take_credentials(remote, source, err) < 0 ||
+	if (take_credentials(remote, access, place, err) < 0 ||
 		http_open(&remote->http, &options, err) < 0) {
 		http_remote_close(remote);
 		return -1;

@@ -21,33 +21,36 @@ static void local_close(void *state)
 }
 
 /* "file:///path" and "/path"; a relative one would depend on where Concourse starts us. */
-static int path_of(char **path, const char *uri, struct err *err)
+static int path_of(char **path, const struct place *place, struct err *err)
 {
-	struct span rest = span_of(uri);
+	struct span rest = span_of(place->uri);
 
 	if (span_take(&rest, "file://"))
 		(void)span_take(&rest, "localhost");
 	if (!span_starts(rest, "/"))
 		return err_set(err, ERR_CONFIG,
-			"source.uri: '%s' is neither a URL nor an absolute path", uri);
+			"%s: '%s' is neither a URL nor an absolute path", place->field,
+			place->uri);
 	*path = span_copy(rest);
 	return 0;
 }
 
-static int open_at(struct local_remote *remote, const char *uri, struct err *err)
+static int open_at(struct local_remote *remote, const struct place *place, struct err *err)
 {
-	if (path_of(&remote->path, uri, err) < 0)
+	if (path_of(&remote->path, place, err) < 0)
 		return -1;
 	if (lib_open(&remote->repository, remote->path, err) < 0)
 		return err_wrap(err, "source.uri");
 	return 0;
 }
 
-static int local_open(void **state, const struct git_source *source, struct err *err)
+static int local_open(
+	void **state, struct access *access, const struct place *place, struct err *err)
 {
 	struct local_remote *remote = mem_alloc(sizeof(*remote));
 
-	if (open_at(remote, source->uri, err) < 0) {
+	(void)access;
+	if (open_at(remote, place, err) < 0) {
 		local_close(remote);
 		return -1;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* remote: chooses how the repository that source.uri names is reached. */
+/* remote: chooses how a repository is reached. */
 #include <string.h>
 
 #include "base/log.h"
@@ -36,21 +36,30 @@ static const struct transport *choose(const char *uri)
 	return address_is_scp(uri) ? &ssh_transport : &local_transport;
 }
 
-int remote_open(struct remote **remote, const struct git_source *source, struct err *err)
+int remote_open(struct remote **remote, struct access *access, const struct place *place,
+	struct err *err)
 {
-	const struct transport *transport = choose(source->uri);
+	const struct transport *transport = choose(place->uri);
 	void *state;
 
 	if (!transport)
 		return err_set(err, ERR_CONFIG,
-			"source.uri: has an unknown scheme: use https://, http://, ssh://, git://, file:// or "
-			"a local path");
-	if (transport->open(&state, source, err) < 0)
+			"%s: has an unknown scheme: use https://, http://, ssh://, git://, file:// or "
+			"a local path",
+			place->field);
+	if (transport->open(&state, access, place, err) < 0)
 		return -1;
 	*remote = mem_alloc(sizeof(**remote));
 	(*remote)->transport = transport;
 	(*remote)->state = state;
 	return 0;
+}
+
+int remote_open_origin(struct remote **remote, struct access *access, struct err *err)
+{
+	const struct place origin = access_origin(access);
+
+	return remote_open(remote, access, &origin, err);
 }
 
 void remote_close(struct remote *remote)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * remote: the repository that source.uri names, wherever it is.
+ * remote: a repository, wherever it is.
  *
  * One interface over what serves it: a git server over HTTP (http.c), SSH (ssh.c) or git's own daemon
  * (daemon.c), or a repository on this machine, served in-process (local.c). Another way to reach one is another file and a row in remote.c.
@@ -11,16 +11,17 @@
 #ifndef GIT_REMOTE_REMOTE_H
 #define GIT_REMOTE_REMOTE_H
 
-#include "git/source.h"
+#include "git/access/access.h"
 #include "git/wire/fetch.h"
 #include "git/wire/push.h"
 #include "git/wire/refs.h"
 
 struct remote;
 
-/* Nothing is asked yet. `source` must outlive the remote. */
-MUST_CHECK int remote_open(
-	struct remote **remote, const struct git_source *source, struct err *err);
+/* Nothing is asked yet. `access` must outlive the remote; the place is copied. */
+MUST_CHECK int remote_open(struct remote **remote, struct access *access, const struct place *place,
+	struct err *err);
+MUST_CHECK int remote_open_origin(struct remote **remote, struct access *access, struct err *err);
 void remote_close(struct remote *remote); /* NULL is fine */
 void remote_close_pointer(struct remote **remote);
 #define auto_remote AUTO(remote_close_pointer)

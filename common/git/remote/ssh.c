@@ -9,15 +9,12 @@
 #include "base/mem.h"
 #include "git/remote/address.h"
 #include "git/remote/session.h"
-#include "git/tunnel.h"
-#include "net/ssh.h"
 
 struct ssh_carrier {
-	const struct git_source *source;
+	const struct access *access;
+	struct access_ssh given;
 	struct address address;
 	char *user;
-	struct socket_tunnel tunnel; /* host NULL: none */
-	struct ssh_trust trust;
 	struct ssh *ssh;
 	struct ssh_exec *exec;
 	bool ended; /* the command's output came to its end */
@@ -25,19 +22,15 @@ struct ssh_carrier {
 
 static int connect_ssh(struct ssh_carrier *carrier, struct err *err)
 {
-	const struct git_source *source = carrier->source;
-	const struct http_options tls = {
-		.ca_certs = source->ca_certs.count ? &source->ca_certs : NULL,
-		.ca_field = "source.ca_certs",
-	};
+	const struct http_options tls = access_http(carrier->access);
 	const struct ssh_options options = {
 		.host = { carrier->address.host,
 			carrier->address.port ? carrier->address.port : SSH_PORT },
 		.user = carrier->user,
-		.private_key = source->private_key,
-		.passphrase = source->private_key_passphrase,
-		.trust = &carrier->trust,
-		.tunnel = carrier->tunnel.host ? &carrier->tunnel : NULL,
+		.private_key = carrier->given.private_key,
+		.passphrase = carrier->given.passphrase,
+		.trust = &carrier->given.trust,
+		.tunnel = access_tunnel(carrier->access),
 		.tls = &tls,
 		.stall_timeout_ms = GIT_STALL_TIMEOUT_MS,
 		.where = "source",
@@ -114,7 +107,7 @@ static void ssh_free(void *state)
 
 	ssh_exec_close(carrier->exec);
 	ssh_close(carrier->ssh);
-	ssh_trust_release(&carrier->trust);
+	ssh_trust_release(&carrier->given.trust);
 	address_release(&carrier->address);
 	free(carrier->user);
 	free(carrier);
@@ -130,7 +123,7 @@ static const struct carrier ssh_carrier = {
 };
 
 /* The uri's user, private_key_user, or who runs this: as ssh does with `User` in its configuration. */
-static char *choose_user(const struct address *address, const struct git_source *source)
+static char *choose_user(const struct address *address, const struct access_ssh *given)
 {
 	char names[1024];
 	struct passwd entry;
@@ -138,32 +131,25 @@ static char *choose_user(const struct address *address, const struct git_source 
 
 	if (address->user)
 		return mem_copy_string(address->user);
-	if (source->private_key_user)
-		return mem_copy_string(source->private_key_user);
+	if (given->user)
+		return mem_copy_string(given->user);
 	if (getpwuid_r(geteuid(), &entry, names, sizeof(names), &found) == 0 && found)
 		return mem_copy_string(entry.pw_name);
 	return mem_copy_string("git");
 }
 
-static int ssh_remote_open(void **state, const struct git_source *source, struct err *err)
+static int ssh_remote_open(
+	void **state, struct access *access, const struct place *place, struct err *err)
 {
 	struct ssh_carrier *carrier = mem_alloc(sizeof(*carrier));
 
-	carrier->source = source;
-	carrier->trust = (struct ssh_trust){
-		.known_hosts = source->known_hosts,
-		.fingerprints = &source->host_key_fingerprints,
-		.strict = source->strict_host_keys,
-		.where = "source",
-	};
-	if (address_parse(&carrier->address, source->uri, err) < 0 ||
-		git_tunnel_socket(&carrier->tunnel, source, err) < 0) {
+	carrier->access = access;
+	carrier->given = access_ssh(access, place);
+	if (address_parse(&carrier->address, place, err) < 0) {
 		ssh_free(carrier);
 		return -1;
 	}
-	if (source->forward_agent)
-		log_info("source.forward_agent has no effect: no agent is used");
-	carrier->user = choose_user(&carrier->address, source);
+	carrier->user = choose_user(&carrier->address, &carrier->given);
 	*state = session_new(&ssh_carrier, carrier, mem_copy_string(carrier->address.shown));
 	return 0;
 }
