@@ -5,9 +5,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/stop.h"
 #include "git/clone/parts.h"
 #include "git/clone/sparse.h"
+#include "git/driver/driver.h"
 #include "git/oid_map.h"
 
 struct files {
@@ -38,28 +38,6 @@ static void on_progress(const char *path, size_t done, size_t all, void *context
 	*count = all;
 	if (all)
 		log_progress(false, "writing files: %3zu%% (%zu/%zu)", done * 100 / all, done, all);
-}
-
-/* libgit2 asks its filters before it writes a file: the one place where a check-out can be stopped. */
-static int refuse_after_stop(
-	git_filter *self, void **payload, const git_filter_source *source, const char **attributes)
-{
-	(void)self;
-	(void)payload;
-	(void)source;
-	(void)attributes;
-	return stop_requested() ? GIT_EUSER : GIT_PASSTHROUGH;
-}
-
-static int register_stop(struct err *err)
-{
-	static git_filter stop = { .version = GIT_FILTER_VERSION, .check = refuse_after_stop };
-
-	if (git_filter_lookup("stop"))
-		return 0;
-	if (git_filter_register("stop", &stop, GIT_FILTER_DRIVER_PRIORITY) < 0)
-		return lib_error(err, "libgit2 cannot begin");
-	return 0;
 }
 
 /* The index before the files, so that attributes are read from it, wherever they stand. */
@@ -144,6 +122,7 @@ static int write_taken(struct files *files, const struct clone *clone, struct er
 {
 	git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
 	size_t count = 0;
+	int status;
 
 	if (files->count == 0)
 		return 0; /* no paths would mean all paths */
@@ -153,7 +132,12 @@ static int write_taken(struct files *files, const struct clone *clone, struct er
 		options.paths = (git_strarray){ files->taken, files->count };
 	options.progress_cb = on_progress;
 	options.progress_payload = &count;
-	if (git_checkout_index(files->repository, files->index, &options) < 0)
+	if (drivers_begin(NULL, 0, err) < 0)
+		return -1;
+	status = git_checkout_index(files->repository, files->index, &options);
+	if (drivers_end(err) < 0)
+		return -1;
+	if (status < 0)
 		return lib_error(
 			err, "%s: the files of %s cannot be written", clone->path, clone->head.hex);
 	if (count)
@@ -192,7 +176,7 @@ static int set_strict(bool strict, struct err *err)
 static int write_all(
 	struct files *files, struct clone *clone, struct remote *remote, struct err *err)
 {
-	if (lib_open(&files->repository, clone->path, err) < 0 || register_stop(err) < 0 ||
+	if (lib_open(&files->repository, clone->path, err) < 0 ||
 		fill_index(files, clone, err) < 0 || choose(files, clone, err) < 0 ||
 		fetch_contents(files, clone, remote, err) < 0 ||
 		write_taken(files, clone, err) < 0 || set_strict(false, err) < 0 ||
