@@ -37,13 +37,13 @@ int clone_check_out(struct clone *clone, struct remote *remote, struct err *err)
 	const struct list *git_config = clone->options->git_config;
 
 	if (layout_write(&layout, err) < 0 || layout_write_config(&layout, true, err) < 0 ||
-		settings_write(clone->path, git_config, true, err) < 0 ||
+		settings_write(clone->git, git_config, true, err) < 0 ||
 		clone_write_files(clone, remote, err) < 0)
 		return -1;
 	warn_of_submodules(clone);
 	if (layout_write_config(&layout, false, err) < 0)
 		return -1;
-	return settings_write(clone->path, git_config, false, err);
+	return settings_write(clone->git, git_config, clone->options->worktree != NULL, err);
 }
 
 int clone_clean_tags(struct clone *clone, const struct remote *remote, struct err *err)

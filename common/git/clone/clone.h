@@ -28,10 +28,17 @@ struct clone_options {
 	bool all_branches; /* not with a depth */
 	bool search;       /* look for `ref` in all refs of the server */
 	bool partial; /* leave out contents of files that are not checked out, where the server can */
+	/*
+	 * Of a submodule: its folder as seen from its .git, for core.worktree; NULL: it is none. Then
+	 * HEAD is detached, notes are no part of it, and of git_config only what says how files are
+	 * written. With a depth, `ref` is asked for by its id at once.
+	 */
+	const char *worktree;
 };
 
 struct clone {
 	const char *path; /* the folder, borrowed */
+	char *git;        /* its .git, wherever that is; unset: in the folder */
 	const struct clone_options *options;
 	struct branch branch; /* at the remote */
 	struct oid head;      /* the commit to check out */
@@ -45,7 +52,8 @@ struct clone {
 
 /*
  * Receive the history that the options ask for, and the commit that `ref` names if that is not in it,
- * into the folder, which folder_begin() prepared. ERR_MISSING where the server has no such commit.
+ * into the folder, which folder_begin() prepared, or into `git`, which must not be there or be empty.
+ * ERR_MISSING where the server has no such commit.
  */
 MUST_CHECK int clone_fetch(struct clone *clone, struct remote *remote, struct err *err);
 

@@ -13,6 +13,37 @@ static bool leaves_out(const struct clone *clone)
 	return clone->options->partial || clone->options->sparse->count;
 }
 
+static void add_if_set(struct oids *oids, const struct oid *oid)
+{
+	if (oid_is_set(oid) && !oids_have(oids, oid))
+		oids_add(oids, oid);
+}
+
+/*
+ * The commit of a submodule, with its depth, beside the branch: it is seldom the tip. False where the
+ * server does not give it so, as those of versions 0 and 1 may; then its branch is deepened.
+ */
+static int fetch_exact(struct clone *clone, struct remote *remote, struct fetch_request request,
+	bool *came, struct err *err)
+{
+	auto_oids struct oids wants = { 0 };
+	struct err why = { 0 };
+
+	*came = false;
+	if (!clone->options->worktree || !request.depth ||
+		!oid_parse(span_of(clone->options->ref), &clone->head))
+		return 0;
+	add_if_set(&wants, &clone->branch.tip);
+	add_if_set(&wants, &clone->head);
+	request.wants = &wants;
+	if (clone_receive(clone, remote, &request, &why) == 0) {
+		*came = true;
+		return 0;
+	}
+	log_debug("git: %s", why.message);
+	return why.kind == ERR_REMOTE ? 0 : err_set(err, why.kind, "%s", why.message);
+}
+
 /*
  * Without a depth all that is wanted comes at once. With one, it is the depth of the branch alone, and
  * the rest follows as `git fetch` without a depth would get it.
@@ -20,6 +51,7 @@ static bool leaves_out(const struct clone *clone)
 static int fetch_history(struct clone *clone, struct remote *remote, struct err *err)
 {
 	auto_oids struct oids wants = { 0 }, rest = { 0 }, tip = { 0 };
+	bool came;
 	const struct fetch_request first = {
 		.wants = &wants,
 		.depth = clone->options->depth,
@@ -31,12 +63,14 @@ static int fetch_history(struct clone *clone, struct remote *remote, struct err 
 		.without_blobs = leaves_out(clone),
 	};
 
-	oids_add(&tip, &clone->branch.tip);
-	oids_add(&wants, &clone->branch.tip);
+	add_if_set(&tip, &clone->branch.tip);
+	add_if_set(&wants, &clone->branch.tip);
 	wanted_beside_the_branch(first.depth ? &rest : &wants, clone);
-	if (clone_receive(clone, remote, &first, err) < 0)
+	if (fetch_exact(clone, remote, first, &came, err) < 0)
 		return -1;
-	if (first.depth && clone_deepen(clone, remote, &first, err) < 0)
+	if (!came && wants.count &&
+		(clone_receive(clone, remote, &first, err) < 0 ||
+			(first.depth && clone_deepen(clone, remote, &first, err) < 0)))
 		return -1;
 	return rest.count ? clone_receive(clone, remote, &second, err) : 0;
 }
@@ -54,7 +88,7 @@ static int fetch_rest(
 
 	if (!wants->count)
 		return 0;
-	oids_add(&haves, &clone->branch.tip);
+	add_if_set(&haves, &clone->branch.tip);
 	return clone_receive(clone, remote, &request, err);
 }
 
@@ -62,6 +96,10 @@ static int not_there(
 	const struct clone *clone, const struct remote *remote, const char *why, struct err *err)
 {
 	log_debug("git: %s", why);
+	if (clone->options->worktree)
+		return err_set(err, ERR_MISSING,
+			"the commit %s is not in %s: push it there, or let another be recorded",
+			clone->options->ref, remote_address(remote));
 	return err_set(err, ERR_MISSING,
 		"version.ref: '%s' is not in %s: it may have been removed by a forced push, so let "
 		"check find the newest version",
@@ -175,7 +213,9 @@ static int ask(struct clone *clone, struct remote *remote, struct err *err)
 	if (branch_ask(&clone->branch, remote, clone->options->branch, &more, &clone->refs, err) <
 		0)
 		return -1;
-	if (!oid_is_set(&clone->branch.tip))
+	if (!oid_is_set(&clone->branch.tip) && clone->options->worktree)
+		branch_release(&clone->branch); /* its commits may be on others */
+	else if (!oid_is_set(&clone->branch.tip))
 		return err_set(err, ERR_MISSING, "%s: the repository is empty: push a first commit",
 			remote_address(remote));
 	return check_names(clone, remote, err);
@@ -185,7 +225,9 @@ int clone_fetch(struct clone *clone, struct remote *remote, struct err *err)
 {
 	auto_oids struct oids tags = { 0 };
 
-	if (layout_init(clone->path, err) < 0 || ask(clone, remote, err) < 0)
+	if (!clone->git)
+		clone->git = mem_format("%s/.git", clone->path);
+	if (layout_init(clone, err) < 0 || ask(clone, remote, err) < 0)
 		return -1;
 	log_info("fetching %s of %s", clone->branch.name ? clone->branch.name : "HEAD",
 		remote_address(remote));
@@ -198,6 +240,7 @@ int clone_fetch(struct clone *clone, struct remote *remote, struct err *err)
 
 void clone_release(struct clone *clone)
 {
+	free(clone->git);
 	branch_release(&clone->branch);
 	refs_release(&clone->refs);
 	refs_release(&clone->kept);

@@ -48,8 +48,8 @@ static int fill_index(struct files *files, const struct clone *clone, struct err
 	git_oid id = lib_oid(&clone->head);
 
 	if (git_object_lookup(&commit, files->repository, &id, GIT_OBJECT_COMMIT) < 0)
-		return err_set(
-			err, ERR_CONFIG, "version.ref: '%s' is not a commit", clone->options->ref);
+		return err_set(err, ERR_CONFIG, "%s'%s' is not a commit",
+			clone->options->worktree ? "" : "version.ref: ", clone->options->ref);
 	if (git_object_peel(&tree, commit, GIT_OBJECT_TREE) < 0 ||
 		git_repository_index(&files->index, files->repository) < 0 ||
 		git_index_read_tree(files->index, (git_tree *)tree) < 0)

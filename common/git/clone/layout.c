@@ -11,22 +11,23 @@
 #include "git/clone/layout.h"
 #include "git/lib.h"
 
-int layout_init(const char *path, struct err *err)
+int layout_init(const struct clone *clone, struct err *err)
 {
 	auto_git(repository) git_repository *repository = NULL;
 	git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
 
-	options.flags = GIT_REPOSITORY_INIT_MKDIR;
+	/* bare until its configuration is written: where its files are is said there */
+	options.flags = GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_BARE;
 	if (lib_start(err) < 0)
 		return -1;
-	if (git_repository_init_ext(&repository, path, &options) < 0)
-		return lib_error(err, "%s: no repository can be made there", path);
+	if (git_repository_init_ext(&repository, clone->git, &options) < 0)
+		return lib_error(err, "%s: no repository can be made there", clone->git);
 	return 0;
 }
 
 static int open_git(const struct layout *layout, struct err *err)
 {
-	auto_free char *path = mem_format("%s/.git", layout->clone->path);
+	const char *path = layout->clone->git;
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd < 0 ? err_errno(err, "%s: cannot be opened", path) : fd;
@@ -114,6 +115,9 @@ int layout_write_config(const struct layout *layout, bool guarded, struct err *e
 
 	if (git < 0)
 		return -1;
+	if (clone->options->worktree)
+		room |= buf_add_string(&text, "\tworktree = ") |
+			add_value(&text, clone->options->worktree) | buf_add_string(&text, "\n");
 	if (guarded)
 		room |= buf_add_string(&text, "\tprotectHFS = true\n\tprotectNTFS = true\n");
 	if (clone->options->sparse->count)

@@ -15,8 +15,8 @@ struct layout {
 	bool is_default;     /* the remote's HEAD names the branch */
 };
 
-/* An empty repository, as `git init` makes it, without anything that runs. */
-MUST_CHECK int layout_init(const char *path, struct err *err);
+/* An empty repository in the clone's .git, as `git init` makes it, without anything that runs. */
+MUST_CHECK int layout_init(const struct clone *clone, struct err *err);
 
 /* All the files but config. */
 MUST_CHECK int layout_write(const struct layout *layout, struct err *err);

@@ -32,7 +32,7 @@ static int mark_promised(const char *folder, const char *pack, struct err *err)
 int clone_receive(struct clone *clone, struct remote *remote, const struct fetch_request *request,
 	struct err *err)
 {
-	auto_free char *folder = mem_format("%s/.git/objects/pack", clone->path);
+	auto_free char *folder = mem_format("%s/objects/pack", clone->git);
 	auto_pack_receiver struct pack_receiver *receiver = NULL;
 	auto_fetch_result struct fetch_result result = { 0 };
 	struct fetch_request whole = *request;
@@ -57,7 +57,7 @@ int clone_receive(struct clone *clone, struct remote *remote, const struct fetch
 
 int clone_open_odb(git_odb **odb, const struct clone *clone, struct err *err)
 {
-	auto_free char *path = mem_format("%s/.git/objects", clone->path);
+	auto_free char *path = mem_format("%s/objects", clone->git);
 
 	if (git_odb_open(odb, path) < 0)
 		return lib_error(err, "%s: cannot be read", path);

@@ -48,7 +48,7 @@ bool clone_resolve(struct clone *clone, git_odb *odb)
 	if (strcmp(name, "HEAD") == 0 ||
 		(clone->branch.name && strcmp(name, clone->branch.name) == 0)) {
 		clone->head = clone->branch.tip;
-		clone->attached = clone->branch.name != NULL;
+		clone->attached = clone->branch.name && !clone->options->worktree;
 		return true;
 	}
 	ref = find_ref(clone, name);

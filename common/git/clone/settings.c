@@ -34,10 +34,9 @@ int settings_check(const struct list *settings, struct err *err)
 	return 0;
 }
 
-int settings_write(
-	const char *path, const struct list *settings, bool for_checkout, struct err *err)
+int settings_write(const char *git, const struct list *settings, bool for_checkout, struct err *err)
 {
-	auto_free char *file = mem_format("%s/.git/config", path);
+	auto_free char *file = mem_format("%s/config", git);
 	auto_git(config) git_config *config = NULL;
 	const struct git_setting *all = settings->items;
 

@@ -10,10 +10,10 @@
 MUST_CHECK int settings_check(const struct list *settings, struct err *err);
 
 /*
- * Add them to .git/config of the folder. `for_checkout` takes only those that say how files are
+ * Add them to the configuration in the folder `git`. `for_checkout` takes only those that say how files are
  * written: others might lead libgit2 somewhere else.
  */
 MUST_CHECK int settings_write(
-	const char *path, const struct list *settings, bool for_checkout, struct err *err);
+	const char *git, const struct list *settings, bool for_checkout, struct err *err);
 
 #endif

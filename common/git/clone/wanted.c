@@ -23,7 +23,8 @@ void wanted_prefixes(struct strings *prefixes, const struct clone_options *optio
 		strings_add(prefixes, span_of("refs/tags/"));
 	else if (named)
 		strings_add(prefixes, span_of(tag));
-	strings_add(prefixes, span_of("refs/notes/"));
+	if (!options->worktree)
+		strings_add(prefixes, span_of("refs/notes/"));
 	if (options->all_branches) {
 		strings_add(prefixes, span_of("refs/heads/"));
 		return;
@@ -46,7 +47,7 @@ static bool is_wanted(const struct clone_options *options, const struct ref *ref
 		return options->tags == CLONE_TAGS_ALL ||
 			(options->all_branches && options->tags != CLONE_TAGS_NONE);
 	if (!span_take(&name, "refs/heads/"))
-		return is_below(ref, "refs/notes/");
+		return is_below(ref, "refs/notes/") && !options->worktree;
 	for (size_t i = 0; i < options->fetch->count; i++)
 		if (span_is(name, options->fetch->items[i]))
 			return true;
