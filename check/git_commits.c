@@ -13,6 +13,7 @@ static const char *given_ref(const struct git_check *check)
 static int add_commits(const struct git_check *check, const struct oid *tip, struct err *err)
 {
 	const struct history_query query = {
+		.source = check->source,
 		.filters = check->filters,
 		.version = given_ref(check),
 		.initial = check->source->initial_version,

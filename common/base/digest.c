@@ -24,3 +24,14 @@ int digest_hmac_sha1(struct span key, struct span data,
 		return err_set(err, ERR_INTERNAL, "HMAC with SHA-1 is not available");
 	return 0;
 }
+
+void digest_hex(const unsigned char *bytes, size_t count, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < count; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	text[2 * count] = '\0';
+}

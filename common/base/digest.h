@@ -15,4 +15,7 @@ MUST_CHECK int digest_sha256(
 MUST_CHECK int digest_hmac_sha1(struct span key, struct span data,
 	unsigned char digest[static DIGEST_SHA1_SIZE], struct err *err);
 
+/* `count` bytes as lower case hexadecimal digits; `text` has room for them and a NUL. */
+void digest_hex(const unsigned char *bytes, size_t count, char *text);
+
 #endif

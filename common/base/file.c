@@ -59,6 +59,13 @@ int file_read(int dir_fd, const char *path, struct buf *contents, struct err *er
 	return file_read_fd(fd, path, contents, err);
 }
 
+const char *file_temporary_folder(void)
+{
+	const char *given = getenv("TMPDIR");
+
+	return given && *given ? given : "/tmp";
+}
+
 int file_write_fd(int fd, const char *name, struct span contents, struct err *err)
 {
 	while (contents.length) {

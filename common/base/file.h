@@ -23,6 +23,9 @@ MUST_CHECK int file_read(int dir_fd, const char *path, struct buf *contents, str
 /* Create or replace the file `path`, mode 0644, relative to `dir_fd`. */
 MUST_CHECK int file_write(int dir_fd, const char *path, struct span contents, struct err *err);
 
+/* The folder for temporary files: TMPDIR's, or /tmp. Borrowed. */
+const char *file_temporary_folder(void);
+
 /* All bytes to an open descriptor. */
 MUST_CHECK int file_write_fd(int fd, const char *name, struct span contents, struct err *err);
 

@@ -59,6 +59,9 @@
 #define LIMIT_PACK_ENTRY (16 * MIB)
 #define LIMIT_PACK_MEMORY (128 * MIB)
 
+/* What checks leave for those that come after them: sixteen lines of 150 bytes. */
+#define LIMIT_HINTS (4 * KIB)
+
 /* HTTP header lines of one answer together, and URLs. */
 #define LIMIT_HEADERS (256 * KIB)
 #define LIMIT_URL (8 * KIB)

@@ -2,6 +2,7 @@
 /* oid: the id of a git object, and lists of them. */
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/mem.h"
 #include "git/oid.h"
 
@@ -27,13 +28,7 @@ bool oid_parse(struct span text, struct oid *oid)
 
 void oid_from_raw(const unsigned char raw[static OID_RAW], struct oid *oid)
 {
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < OID_RAW; i++) {
-		oid->hex[2 * i] = digits[raw[i] >> 4];
-		oid->hex[2 * i + 1] = digits[raw[i] & 15];
-	}
-	oid->hex[OID_HEX] = '\0';
+	digest_hex(raw, OID_RAW, oid->hex);
 }
 
 bool oid_equal(const struct oid *a, const struct oid *b)

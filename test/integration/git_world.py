@@ -63,6 +63,7 @@ class World:
         self.kind = kind
         self.directory = tempfile.mkdtemp(prefix="git-world-")
         os.chmod(self.directory, 0o755)
+        os.mkdir(self.path("tmp"))
         self.server = None
         self.clock = 1700000000
         self.environment = {}  # more of it, for the programs
@@ -167,7 +168,7 @@ class World:
 
     def program(self, verb, request, *arguments):
         """Run one of the three programs."""
-        environment = {"PATH": os.environ["PATH"], "HOME": self.directory}
+        environment = {"PATH": os.environ["PATH"], "HOME": self.directory, "TMPDIR": self.path("tmp")}
         environment.update({key: value for key, value in os.environ.items() if "SAN_OPTIONS" in key})
         environment.update(self.environment)
         return Result(subprocess.run([os.path.join(BIN, verb), *arguments], check=False, env=environment,

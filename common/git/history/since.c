@@ -143,7 +143,8 @@ static bool is_empty(const struct pack_memory *memory)
 
 static void set_rewritten(struct since *since, const struct question *question, bool to_a_root)
 {
-	log_info("the branch was rewritten: it no longer holds %s", question->commit->hex);
+	if (!since->quiet)
+		log_info("the branch was rewritten: it no longer holds %s", question->commit->hex);
 	since->relation = to_a_root ? RELATION_UNKNOWN : RELATION_REWRITTEN;
 }
 
@@ -198,7 +199,8 @@ static int find_all(struct since *since, const struct question *question, struct
 	case RELATION_TOO_FAR:
 		break;
 	}
-	log_info("%s is not in the repository any more", question->commit->hex);
+	if (!since->quiet)
+		log_info("%s is not in the repository any more", question->commit->hex);
 	return 0;
 }
 

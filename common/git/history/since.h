@@ -20,6 +20,7 @@ enum relation {
 };
 
 struct since {
+	bool quiet; /* set before: do not say what became of the commit */
 	enum relation relation;
 	bool on_chain;              /* an ancestor by first parents alone */
 	struct oids chain;          /* newest first: after the commit, or after the merge base */

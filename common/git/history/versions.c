@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "git/history/hint.h"
 #include "git/history/named.h"
 #include "git/history/since.h"
 #include "git/history/versions.h"
@@ -13,6 +14,7 @@ struct search {
 	struct remote *remote;
 	const struct oid *tip;
 	const struct history_query *query;
+	struct hint hint;
 };
 
 static void add_oldest_first(struct oids *commits, const struct oids *newest_first)
@@ -43,6 +45,7 @@ static int add_newest(
 	const struct history_filters *filters = search->query->filters;
 	auto_walk struct walk *walk = NULL;
 	auto_oids struct oids found = { 0 };
+	bool at_root = false;
 
 	if (depth == 1 && !filters->count) {
 		oids_add(commits, search->tip);
@@ -55,11 +58,14 @@ static int add_newest(
 
 		if (count < 0)
 			return -1;
+		at_root = walk_at_root(walk);
 		if (count == 0)
 			break;
 		if (add_wanted(&found, filters, block, (size_t)count, depth, err) < 0)
 			return -1;
 	}
+	if (at_root && !found.count && !search->query->version)
+		hint_put(&search->hint, NULL, search->tip);
 	add_oldest_first(commits, &found);
 	return 0;
 }
@@ -93,16 +99,17 @@ static int take_commit(struct history_commit *taken, const struct search *search
 	return 0;
 }
 
-/* What is wanted of the chain between. */
+/* What is wanted of the chain between, the newest `most`. */
 static int add_between(struct oids *commits, const struct search *search, const struct since *since,
-	struct err *err)
+	int64_t most, struct err *err)
 {
 	auto_oids struct oids found = { 0 };
 	size_t size = since->chain.count < HISTORY_BLOCK_MAX ? since->chain.count
 							     : HISTORY_BLOCK_MAX;
 	auto_free struct history_commit *block = mem_alloc((size + 1) * sizeof(*block));
 
-	for (size_t first = 0; first < since->chain.count; first += size) {
+	for (size_t first = 0; first < since->chain.count && found.count < (uint64_t)most;
+		first += size) {
 		size_t left = since->chain.count - first;
 		size_t count = left < size ? left : size;
 
@@ -110,11 +117,55 @@ static int add_between(struct oids *commits, const struct search *search, const 
 			if (take_commit(&block[i], search, since, &since->chain.items[first + i],
 				    err) < 0)
 				return -1;
-		if (add_wanted(&found, search->query->filters, block, count, INT64_MAX, err) < 0)
+		if (add_wanted(&found, search->query->filters, block, count, most, err) < 0)
 			return -1;
 	}
 	add_oldest_first(commits, &found);
 	return 0;
+}
+
+/*
+ * The version, unless it is NULL for none, and what is wanted after it. Where that is nothing, the next
+ * check need not look there again.
+ */
+static int add_after(struct oids *commits, const struct search *search, const struct oid *version,
+	const struct since *since, struct err *err)
+{
+	size_t before;
+
+	if (version)
+		oids_add(commits, version);
+	before = commits->count;
+	if (add_between(commits, search, since, version ? INT64_MAX : search->query->depth, err) <
+		0)
+		return -1;
+	if (commits->count == before && search->query->filters->count)
+		hint_put(&search->hint, version, search->tip);
+	return 0;
+}
+
+/*
+ * Go on from what an earlier check has examined; NULL is no version. Returns 1, or 0 where there is
+ * no such hint, or where the branch does not build on it.
+ */
+static int add_since_examined(struct oids *commits, const struct search *search,
+	const struct oid *version, struct err *err)
+{
+	auto_since struct since since = { .quiet = true };
+	struct oid examined;
+
+	if (!search->query->filters->count || !hint_get(&search->hint, version, &examined))
+		return 0;
+	if (oid_equal(&examined, search->tip)) {
+		if (version)
+			oids_add(commits, version);
+		return 1;
+	}
+	if (since_ask(&since, search->remote, search->tip, &examined, err) < 0)
+		return -1;
+	if (since.relation != RELATION_ANCESTOR || !since.on_chain)
+		return 0;
+	return add_after(commits, search, version, &since, err) < 0 ? -1 : 1;
 }
 
 static int add_since(struct oids *commits, const struct search *search, const struct oid *version,
@@ -127,11 +178,10 @@ static int add_since(struct oids *commits, const struct search *search, const st
 		return -1;
 	switch (since.relation) {
 	case RELATION_ANCESTOR:
-		if (since.on_chain)
-			oids_add(commits, version);
-		return add_between(commits, search, &since, err);
+		return since.on_chain ? add_after(commits, search, version, &since, err)
+				      : add_between(commits, search, &since, INT64_MAX, err);
 	case RELATION_REWRITTEN:
-		if (add_between(commits, search, &since, err) < 0)
+		if (add_between(commits, search, &since, INT64_MAX, err) < 0)
 			return -1;
 		return commits->count > before ? 0 : add_newest(commits, search, 1, err);
 	case RELATION_TOO_FAR:
@@ -163,26 +213,31 @@ static int add_since_initial(struct oids *commits, const struct search *search, 
 			"source.initial_version: '%s' is not in the history of the branch",
 			search->query->initial);
 	oids_add(commits, &version);
-	return add_between(commits, search, &since, err);
+	return add_between(commits, search, &since, INT64_MAX, err);
 }
 
 int history_versions(struct oids *commits, struct remote *remote, const struct oid *tip,
 	const struct history_query *query, struct err *err)
 {
-	const struct search search = { remote, tip, query };
+	struct search search = { .remote = remote, .tip = tip, .query = query };
 	struct oid version;
-	int known;
+	int known, examined;
 
 	if (!query->version && query->initial)
 		return add_since_initial(commits, &search, err);
 	known = query->version ? named_version(&version, remote, tip, query->version, err) : 0;
 	if (known < 0)
 		return -1;
-	if (!known)
-		return add_newest(commits, &search, query->depth, err);
-	if (oid_equal(&version, tip)) {
+	if (known && oid_equal(&version, tip)) {
 		oids_add(commits, tip);
 		return 0;
 	}
-	return add_since(commits, &search, &version, err);
+	hint_init(&search.hint, remote_address(remote), query->source);
+	if (known || !query->version) {
+		examined = add_since_examined(commits, &search, known ? &version : NULL, err);
+		if (examined)
+			return examined < 0 ? -1 : 0;
+	}
+	return known ? add_since(commits, &search, &version, err)
+		     : add_newest(commits, &search, query->depth, err);
 }

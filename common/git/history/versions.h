@@ -7,6 +7,7 @@
 #include "git/remote/remote.h"
 
 struct history_query {
+	const struct git_source *source; /* which the filters are of */
 	const struct history_filters *filters;
 	const char
 		*version; /* an id, or at least four digits of one; NULL, or anything else: none */
@@ -22,6 +23,9 @@ struct history_query {
  *   came in by a merge                          what is wanted of the chain since its first parent
  *   forced away                                 what is wanted since the merge base, and if that is
  *                                               nothing the newest wanted one
+ *
+ * Where filters want nothing since the version, or nothing at all, the next check goes on from the tip
+ * (hint.h).
  *
  * ERR_MISSING where `initial` is not in the branch's history.
  */

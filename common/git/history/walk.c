@@ -17,6 +17,7 @@ struct walk {
 	struct oid tip;
 	struct oid next; /* the commit that the next block begins with; unset behind the root */
 	bool comparing;
+	bool cut;      /* there was more than memory holds */
 	bool whole;    /* the last window had no limit: what is missing is not to be had */
 	int fruitless; /* windows in a row that brought nothing of the chain */
 	struct windows windows;
@@ -114,6 +115,7 @@ static int receive(struct walk *walk, const struct fetch_request *request, struc
 		log_warning("the history is too long: what is older than %s is not looked at",
 			walk->windows.last.hex);
 		walk->next = (struct oid){ 0 };
+		walk->cut = true;
 		return 0;
 	}
 	walk->whole = !request->depth && !request->since && !request->haves->count;
@@ -165,6 +167,11 @@ long walk_block(struct walk *walk, const struct history_commit **block, struct e
 		walk->block_max = HISTORY_BLOCK_MAX;
 	*block = walk->block;
 	return (long)walk->count;
+}
+
+bool walk_at_root(const struct walk *walk)
+{
+	return !oid_is_set(&walk->next) && !walk->cut;
 }
 
 bool walk_find(const struct walk *walk, const char *prefix, struct oid *oid)

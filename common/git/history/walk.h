@@ -24,6 +24,9 @@ MUST_CHECK struct walk *walk_new(struct remote *remote, const struct oid *tip, b
  */
 MUST_CHECK long walk_block(struct walk *walk, const struct history_commit **block, struct err *err);
 
+/* Does the chain end with the block that came last? */
+bool walk_at_root(const struct walk *walk);
+
 /* Is there a commit whose id begins so, among all that came so far, side branches included? */
 bool walk_find(const struct walk *walk, const char *prefix, struct oid *oid);
 

@@ -2,7 +2,6 @@
 /* spool: bytes that are written once and read again, of any length. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,8 +26,7 @@ void spool_release(struct spool *spool)
 /* A file that has no name from its first moment on, or nearly so. */
 static int open_nameless(struct err *err)
 {
-	const char *given = getenv("TMPDIR");
-	const char *folder = given && *given ? given : "/tmp";
+	const char *folder = file_temporary_folder();
 	auto_free char *path = mem_format("%s/spool-XXXXXX", folder);
 	int fd = mkstemp(path);
 

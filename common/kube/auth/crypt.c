@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* crypt: what signatures of requests and tokens are made of. */
 #include <limits.h>
-#include <stdio.h>
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -9,6 +8,7 @@
 #include <openssl/pem.h>
 
 #include "base/base64.h"
+#include "base/digest.h"
 #include "kube/auth/crypt.h"
 
 static void free_key(EVP_PKEY **key)
@@ -60,8 +60,7 @@ struct digest crypt_hmac_sha256(struct span key, struct span bytes)
 
 void crypt_hex(const struct digest *digest, char text[static DIGEST_HEX_SIZE])
 {
-	for (size_t i = 0; i < sizeof(digest->bytes); i++)
-		(void)snprintf(text + 2 * i, 3, "%02x", digest->bytes[i]);
+	digest_hex(digest->bytes, sizeof(digest->bytes), text);
 }
 
 /* A key with a passphrase is not asked for on the terminal. */
