@@ -20,7 +20,7 @@ import time
 
 import yaml
 
-from . import client, seed, tls
+from . import client, rights, seed, tls
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -59,6 +59,7 @@ class Cluster:
             self.apply(client.load_yaml(os.path.join(HERE, "crds.yaml")))
             if base:
                 self.apply(client.load_yaml(os.path.join(HERE, "base.yaml")))
+                self.apply(rights.documented())
             if controllers:
                 self.start_node()
                 self.start_controller()
@@ -165,6 +166,13 @@ class Cluster:
             "clusters": [{"name": "sandbox", "cluster": {
                 "server": self.url, "certificate-authority-data": self._base64("ca.crt")}}],
             "users": [{"name": user, "user": credentials}]}
+
+    def account_token(self, account="ci", namespace="demo"):
+        """A token of a service account, as `kubectl create token` prints it."""
+        made = self.client.call("POST", "/api/v1/namespaces/%s/serviceaccounts/%s/token" % (
+            namespace, account), {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+                                  "spec": {}})
+        return made["status"]["token"]
 
     def _base64(self, name):
         with open(self._file(name), "rb") as file:

@@ -50,8 +50,8 @@ def strategic(target, patch, key=None):
     return result
 
 
-def timestamp():
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+def timestamp(seconds=None):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 # -- managedFields ----------------------------------------------------------------------------

@@ -48,7 +48,7 @@ BUILT_IN = [
     Resource("", "events", "Event", short=["ev"], fields=EVENT_FIELDS),
     Resource("", "secrets", "Secret", fields=["type"]),
     Resource("", "configmaps", "ConfigMap", short=["cm"]),
-    Resource("", "serviceaccounts", "ServiceAccount", short=["sa"]),
+    Resource("", "serviceaccounts", "ServiceAccount", subresources=["token"], short=["sa"]),
     Resource("", "services", "Service", subresources=["status"], short=["svc"]),
     Resource("apps", "deployments", "Deployment", subresources=["status"], short=["deploy"]),
     Resource(RBAC, "roles", "Role"),

@@ -31,6 +31,8 @@ VERSION = {"major": "1", "minor": "33", "gitVersion": "v1.33.0+sandbox", "gitCom
 class Api:
     """Everything that the requests share."""
 
+    actions = control.ACTIONS
+
     def __init__(self, tokens):
         self.store = Store()
         self.registry = Registry()
@@ -42,6 +44,18 @@ class Api:
         self.streams_lock = threading.Lock()
         #: seconds between two bookmarks of a watch; whether v1alpha1 is served, converted
         self.settings = {"bookmark": 60.0, "conversion": False}
+
+    def wake_streams(self):
+        """They look at once whether they were hung up."""
+        with self.store.changed:
+            self.store.changed.notify_all()
+
+    def identify(self, header, certificate):
+        """(user, groups, None), or the refusal in place of None."""
+        try:
+            return (*auth.authenticate(header, certificate, self.tokens), None)
+        except status.ApiError as err:
+            return "", (), err
 
     # -- versions -----------------------------------------------------------------------------
 
@@ -104,6 +118,8 @@ class Api:
         verbs = Verbs(self, exchange, resource, body)
         if request.subresource == "binding":
             verbs.bind()
+        elif request.subresource == "token" and request.verb == "create":
+            verbs.issue_token()
         elif request.verb == "watch":
             self.check_conversion(resource, request.version, cached=True)
             watch.serve(self, exchange, resource, request.version, verbs.form)
@@ -144,12 +160,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         entry = {"status": None, "bytes": 0}
         fault = {}
         try:
-            try:
-                user, groups = auth.authenticate(self.headers.get("Authorization"),
-                                                 self.connection.getpeercert(), api.tokens)
-                failed = None
-            except status.ApiError as err:
-                user, groups, failed = "", (), err
+            user, groups, failed = api.identify(self.headers.get("Authorization"),
+                                                self.connection.getpeercert())
             if request.parts[:1] != ["sandbox"]:
                 entry = api.record.open(request, user, self.connection_number, self.headers, body)
                 fault = api.faults.strike(request, user)
@@ -218,12 +230,12 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     request_queue_size = 64
     allow_reuse_address = True
 
-    def __init__(self, api, context):
+    def __init__(self, api, context, handler=Handler):
         self.api = api
         self.context = context
         self.connections = 0
         self.counter_lock = threading.Lock()
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", 0), handler)
 
     def get_request(self):
         sock, address = super().get_request()

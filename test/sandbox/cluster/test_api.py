@@ -45,10 +45,13 @@ class ApiServer(ClusterCase):
         self.assertIn('User "ci-certificate" cannot delete resource "images"', said["message"])
 
     def test_a_role_gives_what_it_lists_and_no_more(self):
-        self.assertEqual(len(self.ci.list(V, "images", "demo")["items"]), 1)
-        said = self.refused(403, self.ci.list, V, "images", "kpack")
+        self.assertEqual(self.ci.get(V, "images", "demo", "app"), self.made)
+        self.assertEqual(self.ci.list(V, "builds", "demo")["items"], [])
+        said = self.refused(403, self.ci.list, V, "images", "demo")
+        self.assertIn('User "ci" cannot list resource "images"', said["message"])
+        said = self.refused(403, self.ci.list, V, "builds", "kpack")
         self.assertIn('in the namespace "kpack"', said["message"])
-        said = self.refused(403, self.ci.list, V, "images")
+        said = self.refused(403, self.ci.list, V, "builds")
         self.assertIn("at the cluster scope", said["message"])
         said = self.refused(403, self.ci.call, "GET",
                             "/api/v1/namespaces/demo/secrets/any")
@@ -78,7 +81,7 @@ class ApiServer(ClusterCase):
         self.assertEqual([v["version"] for v in group["versions"]], ["v1alpha2", "v1alpha1"])
         self.assertEqual(group["preferredVersion"]["groupVersion"], V)
         found = {r["name"]: r for r in self.ci.call("GET", "/apis/" + V)["resources"]}
-        self.assertEqual(found["images"]["shortNames"], ["img", "imgs"])
+        self.assertEqual(found["images"]["shortNames"], ["cnbimage", "cnbimages", "img", "imgs"])
         self.assertEqual(found["images/status"]["verbs"], ["get", "patch", "update"])
         self.assertFalse(found["clusterstacks"]["namespaced"])
         self.assertEqual(len([n for n in found if "/" not in n]), 10)
@@ -271,7 +274,7 @@ class ApiServer(ClusterCase):
         self.assertEqual((listed["apiVersion"], listed["kind"]), ("v1", "NamespaceList"))
         self.assertEqual({"kind" in item for item in listed["items"]}, {False})
         self.assertEqual(self.admin.get("v1", "namespaces", None, "demo")["kind"], "Namespace")
-        self.assertEqual(self.ci.list(V, "images", "demo")["items"][0]["kind"], "Image")
+        self.assertEqual(self.admin.list(V, "images", "demo")["items"][0]["kind"], "Image")
 
     def test_a_secrets_string_data_is_encoded(self):
         made = self.admin.create({"apiVersion": "v1", "kind": "Secret", "stringData": {"a": "b"},

@@ -100,7 +100,7 @@ class Watches(ClusterCase):
         self.assertRegex(event["object"]["message"],
                          r"^too old resource version: %s \(\d+\)$" % self.revision)
         # a watch from what was current at the compaction goes on
-        now = self.ci.list(V, "images", "demo")["metadata"]["resourceVersion"]
+        now = self.admin.list(V, "images", "demo")["metadata"]["resourceVersion"]
         self.tag("app", "b")
         self.assertEqual(short(self.watch(resourceVersion=now))[0], ("MODIFIED", "app"))
 
@@ -171,7 +171,7 @@ class FaultsOfTheServer(ClusterCase):
             code, _, body = self.raw("GET", WATCH % (self.revision, 1), user="ci")
             self.assertEqual(code, 403)
             self.assertIn('User "ci" cannot watch resource "images"', json.loads(body)["message"])
-        self.assertEqual(self.raw("GET", IMAGES, user="ci")[0], 200)
+        self.assertEqual(self.raw("GET", IMAGES + "/app", user="ci")[0], 200)
 
     def test_a_watch_ends_in_good_order(self):
         self.cluster.faults({"verb": "watch", "end": 2})

@@ -4,6 +4,8 @@
 import base64
 import json
 import re
+import secrets
+import time
 import uuid
 
 from . import admission, builtin, fields, render, status
@@ -323,6 +325,21 @@ class Verbs:
             self.store.put(self.resource, pod, "MODIFIED")
         self.exchange.json(201, {"kind": "Status", "apiVersion": "v1", "metadata": {},
                                  "status": "Success", "code": 201})
+
+    # -- service accounts ---------------------------------------------------------------------
+
+    def issue_token(self):
+        """serviceaccounts/NAME/token: what `kubectl create token` posts."""
+        asked = self._decode()
+        namespace, name = self._current().key
+        token = secrets.token_hex(24)
+        self.api.tokens[token] = (
+            "system:serviceaccount:%s:%s" % (namespace, name),
+            ("system:serviceaccounts", "system:serviceaccounts:" + namespace,
+             "system:authenticated"))
+        end = time.time() + asked.get("spec", {}).get("expirationSeconds", 3600)
+        self.exchange.json(201, {**asked, "status": {
+            "token": token, "expirationTimestamp": fields.timestamp(end)}})
 
 
 def _spec(obj):
