@@ -75,6 +75,8 @@ const struct field git_source_fields[] = {
 		"look for the version in all refs of the remote when it is not on the branch"),
 	STRINGS(git_source, sparse_paths,
 		"patterns of the files that in writes, as gitignore's; default: all"),
+	SECRET(git_source, git_crypt_key, OPTIONAL,
+		"key file of git-crypt in base64, to decrypt files that in writes"),
 	LIST(git_source, git_config, git_setting, git_setting_fields,
 		"settings for the configuration of the clone"),
 	BOOL(git_source, debug, false, "log the protocol's steps"),

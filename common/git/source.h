@@ -59,6 +59,7 @@ struct git_source {
 	enum field_switch fetch_tags;
 	bool search_remote_refs;
 	struct strings sparse_paths;
+	struct secret *git_crypt_key;
 	struct list git_config; /* of struct git_setting */
 	bool debug;
 };

@@ -201,6 +201,8 @@ class Concealed(unittest.TestCase):
                        {"uri": "/srv", "password": PASSWORD, "branch": 1},
                        {"uri": "/srv", "password": PASSWORD, "debug": PASSWORD},
                        {"uri": "ftp://ci:%s@host/app" % PASSWORD}, {"uri": "https://ci:%s" % PASSWORD},
+                       {"uri": "/srv", "git_crypt_key": PASSWORD}, {"uri": "/srv", "git_crypt_key": [KEY]},
+                       {"uri": "/srv", "git_crypt_key": base64.b64encode(KEY.encode()).decode()},
                        {"image": "app", "kubeconfig": [KEY]}, {"image": "app", "kubeconfig": KEY},
                        {"image": "app", "kubeconfig": "users: [{user: {token: %s" % TOKEN},
                        {"image": "app", "kubeconfig": {"users": TOKEN}}):

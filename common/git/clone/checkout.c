@@ -41,9 +41,10 @@ int clone_check_out(struct clone *clone, struct remote *remote, struct err *err)
 		clone_write_files(clone, remote, err) < 0)
 		return -1;
 	warn_of_submodules(clone);
-	if (layout_write_config(&layout, false, err) < 0)
+	if (layout_write_config(&layout, false, err) < 0 ||
+		settings_write(clone->git, git_config, clone->options->worktree != NULL, err) < 0)
 		return -1;
-	return settings_write(clone->git, git_config, clone->options->worktree != NULL, err);
+	return crypt_unlock(clone->crypt, clone->git, err);
 }
 
 int clone_clean_tags(struct clone *clone, const struct remote *remote, struct err *err)

@@ -9,6 +9,7 @@
 #ifndef GIT_CLONE_CLONE_H
 #define GIT_CLONE_CLONE_H
 
+#include "git/crypt/crypt.h"
 #include "git/remote/branch.h"
 
 enum clone_tags {
@@ -40,6 +41,7 @@ struct clone {
 	const char *path; /* the folder, borrowed */
 	char *git;        /* its .git, wherever that is; unset: in the folder */
 	const struct clone_options *options;
+	struct crypt *crypt;  /* decrypts files; NULL: they are written as they are stored */
 	struct branch branch; /* at the remote */
 	struct oid head;      /* the commit to check out */
 	bool attached;        /* HEAD stays on the branch */

@@ -241,6 +241,7 @@ int clone_fetch(struct clone *clone, struct remote *remote, struct err *err)
 void clone_release(struct clone *clone)
 {
 	free(clone->git);
+	crypt_free(clone->crypt);
 	branch_release(&clone->branch);
 	refs_release(&clone->refs);
 	refs_release(&clone->kept);

@@ -121,6 +121,7 @@ static int fetch_contents(
 static int write_taken(struct files *files, const struct clone *clone, struct err *err)
 {
 	git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
+	const struct driver drivers[] = { crypt_driver(clone->crypt) };
 	size_t count = 0;
 	int status;
 
@@ -132,7 +133,7 @@ static int write_taken(struct files *files, const struct clone *clone, struct er
 		options.paths = (git_strarray){ files->taken, files->count };
 	options.progress_cb = on_progress;
 	options.progress_payload = &count;
-	if (drivers_begin(NULL, 0, err) < 0)
+	if (drivers_begin(drivers, COUNT(drivers), err) < 0)
 		return -1;
 	status = git_checkout_index(files->repository, files->index, &options);
 	if (drivers_end(err) < 0)
