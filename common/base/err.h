@@ -21,6 +21,7 @@ enum err_kind {
 	ERR_CONFIG,   /* the pipeline's author must change source, params or version */
 	ERR_AUTH,     /* the credentials are wrong or lack a right */
 	ERR_MISSING,  /* the named thing does not exist */
+	ERR_UNSERVED, /* the server knows no such kind of thing; it may know an older one */
 	ERR_REMOTE,   /* the server answered, and with something that cannot be used */
 	ERR_NETWORK,  /* no answer: trying again may help */
 	ERR_EXPIRED,  /* a resource version or a token is too old: read anew and go on */

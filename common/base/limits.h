@@ -109,12 +109,14 @@
 
 /* Following a build. A pod of which nothing has begun: its events are asked for this often, and it is
  * given up after so long. A controller that does not look at a change, and a builder that is not
- * ready (it may be in the middle of an update): given up after so long. What is left of the logs
- * when the build is over: given up when nothing has come for so long. */
+ * ready (it may be in the middle of an update): given up after so long. While another build
+ * runs, ours is looked for this often. What is left of the logs when the build is over: given up when
+ * nothing has come for so long. */
 #define PENDING_EVENTS_MS (10 * 1000)
 #define PENDING_MAX_MS (15 * 60 * 1000)
 #define CONTROLLER_MAX_MS (5 * 60 * 1000)
 #define BUILDER_MAX_MS (60 * 1000)
+#define OWN_BUILD_MS (5 * 1000)
 #define DRAIN_MAX_MS (30 * 1000)
 
 /* A trigger that another change overtook is set again so often. */

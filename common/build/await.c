@@ -11,23 +11,23 @@
 #include "build/await.h"
 #include "build/build.h"
 #include "build/wait.h"
-#include "kube/watch.h"
+#include "kube/live.h"
 
 struct awaiting {
 	const struct service *service;
 	struct image *image;
 	struct wish wish;
-	struct watch *watch;
+	struct live live;
 	enum verdict verdict;
-	int64_t since_ms; /* of this verdict */
-	char *said;       /* last on the log */
-	bool busy;        /* another build was said to be in progress */
-	int64_t news_ms;  /* when the Image changed last */
+	int64_t since_ms;  /* of this verdict */
+	char *said;        /* last on the log */
+	bool busy;         /* another build was said to be in progress */
+	int64_t looked_ms; /* when our own build was last looked for */
 };
 
 static void awaiting_release(struct awaiting *awaiting)
 {
-	watch_free(awaiting->watch);
+	live_release(&awaiting->live);
 	free(awaiting->said);
 }
 
@@ -60,6 +60,18 @@ static int find_own_build(const struct awaiting *awaiting, char **build, struct 
 	if (builds.count)
 		*build = mem_copy_string(builds.items[builds.count - 1].name);
 	return 0;
+}
+
+/* That is looked for when the Image has changed, and now and then. */
+static bool is_due(struct awaiting *awaiting)
+{
+	int64_t now = clock_monotonic_ms();
+	int64_t looked = awaiting->looked_ms;
+
+	if (looked > awaiting->live.news_ms && now - looked < OWN_BUILD_MS)
+		return false;
+	awaiting->looked_ms = now;
+	return true;
 }
 
 static int refuse_superseded(const struct awaiting *awaiting, struct err *err)
@@ -117,7 +129,9 @@ static void say_busy(struct awaiting *awaiting)
 	struct span name = span_of(awaiting->image->latest_build);
 	bool named = span_take(&message, "Build '") && span_take_until(&message, "'", &name);
 
-	if (named || !awaiting->busy)
+	if (!*awaiting->image->ready.reason)
+		say(awaiting, "waiting: the build service has not begun with it");
+	else if (named || !awaiting->busy)
 		say(awaiting, "waiting: build '%.*s' of another change is in progress",
 			SPAN_FORMAT(name));
 	awaiting->busy = true;
@@ -152,7 +166,7 @@ static int decide(struct awaiting *awaiting, char **build, struct err *err)
 		awaiting->wish.unchanged = false;
 		return decide(awaiting, build, err);
 	case VERDICT_BUSY:
-		if (find_own_build(awaiting, build, err) < 0)
+		if (is_due(awaiting) && find_own_build(awaiting, build, err) < 0)
 			return -1;
 		if (*build)
 			return 1;
@@ -171,32 +185,14 @@ static int decide(struct awaiting *awaiting, char **build, struct err *err)
 	return 0;
 }
 
-/* Take in what the watch tells; the newest state is all that counts. */
+/* Take in what has become of the Image; the newest state is all that counts. */
 static int take_events(struct awaiting *awaiting, struct err *err)
 {
-	for (;;) {
-		json_t *object;
+	int news;
 
-		switch (watch_next(awaiting->watch, &object, err)) {
-		case WATCH_NOTHING:
-			return 0;
-		case WATCH_CHANGED:
-			image_set(awaiting->image, object);
-			awaiting->news_ms = clock_monotonic_ms();
-			break;
-		case WATCH_DELETED:
-			json_decref(object);
-			return err_set(err, ERR_MISSING, "image '%s' was deleted meanwhile",
-				awaiting->service->image);
-		case WATCH_AGAIN:
-			if (image_get(awaiting->image, awaiting->service, err) < 0)
-				return -1;
-			watch_from(awaiting->watch, awaiting->image->resource_version);
-			break;
-		default:
-			return -1;
-		}
-	}
+	while ((news = live_next(&awaiting->live, err)) > 0)
+		image_set(awaiting->image, json_incref(awaiting->live.object));
+	return news < 0 ? err_wrap(err, "image '%s'", awaiting->service->image) : 0;
 }
 
 static int wait_until_decided(
@@ -206,7 +202,7 @@ static int wait_until_decided(
 
 	for (;;) {
 		int decided = decide(awaiting, build, err);
-		const char *end = patience_end(patience, awaiting->news_ms);
+		const char *end = patience_end(patience, awaiting->live.news_ms);
 
 		if (decided != 0)
 			return decided < 0 ? -1 : awaiting->verdict == VERDICT_FAILED;
@@ -216,7 +212,7 @@ static int wait_until_decided(
 			return err_set(err, ERR_NETWORK,
 				"%s: no build of %s has begun, the image says: %s", end,
 				awaiting->wish.edit->what, awaiting->image->ready.message);
-		if (http_wait(http, wait_until(watch_wait_ms(awaiting->watch), patience->end_ms),
+		if (http_wait(http, wait_until(live_wait_ms(&awaiting->live), patience->end_ms),
 			    err) < 0 ||
 			take_events(awaiting, err) < 0)
 			return -1;
@@ -226,9 +222,7 @@ static int wait_until_decided(
 int await_build(const struct service *service, struct image *image, const struct wish *wish,
 	const struct patience *patience, char **build, struct err *err)
 {
-	auto_free char *field = mem_format("metadata.name=%s", service->image);
-	struct kube_path images = service_path(service, KPACK_API, "images", NULL);
-	struct kube_selector selector = { .fields = field };
+	struct kube_path path = service_path(service, service->api, "images", service->image);
 	AUTO(awaiting_release)
 	struct awaiting awaiting = {
 		.service = service,
@@ -236,12 +230,11 @@ int await_build(const struct service *service, struct image *image, const struct
 		.wish = *wish,
 		.verdict = VERDICT_UNSEEN,
 		.since_ms = clock_monotonic_ms(),
-		.news_ms = clock_monotonic_ms(),
 	};
 	auto_free char *found = NULL;
 	int status;
 
-	awaiting.watch = watch_new(service->kube, &images, &selector, image->resource_version);
+	live_open(&awaiting.live, service->kube, &path, image->object);
 	status = wait_until_decided(&awaiting, patience, &found, err);
 	if (status >= 0)
 		*build = TAKE(found);

@@ -10,19 +10,14 @@
 #include "build/follow.h"
 #include "build/phases.h"
 #include "build/wait.h"
-#include "kube/watch.h"
+#include "kube/live.h"
 
 struct follow {
 	const struct service *service;
 	const char *name;
-	json_t *build; /* newest state */
-	char *field;
-	struct kube_path builds;
-	struct kube_selector selector;
-	struct watch *watch;
+	struct live live;
 	struct phases *phases;
 	int64_t idle_ms;  /* since when no phase of the pod has begun */
-	int64_t news_ms;  /* when the Build changed last */
 	int64_t ended_ms; /* when the build was seen to be over; 0: not yet */
 	char *said;       /* last on the log about a build without a pod */
 };
@@ -30,73 +25,35 @@ struct follow {
 static void follow_release(struct follow *follow)
 {
 	phases_free(follow->phases);
-	watch_free(follow->watch);
-	json_decref(follow->build);
-	free(follow->field);
+	live_release(&follow->live);
 	free(follow->said);
 }
 
 static bool succeeded_is(const struct follow *follow, const char *status)
 {
-	return strcmp(object_condition(follow->build, "Succeeded").status, status) == 0;
+	return strcmp(object_condition(follow->live.object, "Succeeded").status, status) == 0;
 }
 
-/* A newer state of the Build, taken over. */
-static void take_build(struct follow *follow, json_t *build)
+static void note_end(struct follow *follow)
 {
-	json_decref(follow->build);
-	follow->build = build;
-	follow->news_ms = clock_monotonic_ms();
 	if (!follow->ended_ms && !succeeded_is(follow, "Unknown"))
 		follow->ended_ms = clock_monotonic_ms();
-}
-
-static int read_build(struct follow *follow, struct err *err)
-{
-	struct kube_path path = service_path(follow->service, KPACK_API, "builds", follow->name);
-	json_t *build;
-
-	if (kube_get(follow->service->kube, &path, &build, err) < 0)
-		return err->kind == ERR_MISSING
-			? err_set(err, ERR_MISSING, "build '%s' was deleted", follow->name)
-			: err_wrap(err, "build '%s'", follow->name);
-	take_build(follow, build);
-	return 0;
 }
 
 /* Once the Build is over it says nothing new, and kpack may prune it at any time. */
 static int take_events(struct follow *follow, struct err *err)
 {
-	while (!follow->ended_ms) {
-		json_t *object;
+	int news = 1;
 
-		switch (watch_next(follow->watch, &object, err)) {
-		case WATCH_NOTHING:
-			return 0;
-		case WATCH_CHANGED:
-			take_build(follow, object);
-			break;
-		case WATCH_DELETED:
-			json_decref(object);
-			return err_set(err, ERR_MISSING, "build '%s' was deleted while it ran",
-				follow->name);
-		case WATCH_AGAIN:
-			if (read_build(follow, err) < 0)
-				return -1;
-			watch_from(follow->watch,
-				object_text(follow->build, "metadata.resourceVersion"));
-			break;
-		default:
-			return -1;
-		}
-	}
-	return 0;
+	while (!follow->ended_ms && (news = live_next(&follow->live, err)) > 0)
+		note_end(follow);
+	return news < 0 ? err_wrap(err, "build '%s'", follow->name) : 0;
 }
 
 /* A build that has no pod says why itself, if at all. */
 static void say_without_pod(struct follow *follow)
 {
-	struct condition succeeded = object_condition(follow->build, "Succeeded");
+	struct condition succeeded = object_condition(follow->live.object, "Succeeded");
 
 	if (follow->ended_ms || phases_pod(follow->phases)->object || !*succeeded.message ||
 		(follow->said && strcmp(follow->said, succeeded.message) == 0))
@@ -129,7 +86,7 @@ static int64_t last_news(const struct follow *follow)
 {
 	int64_t news = phases_news_ms(follow->phases);
 
-	return news > follow->news_ms ? news : follow->news_ms;
+	return news > follow->live.news_ms ? news : follow->live.news_ms;
 }
 
 static int check_limits(struct follow *follow, const struct patience *patience, struct err *err)
@@ -155,7 +112,7 @@ static int next_wait(const struct follow *follow, int64_t end_ms)
 	int wait = phases_wait_ms(follow->phases);
 
 	if (!follow->ended_ms)
-		wait = wait_sooner(wait, watch_wait_ms(follow->watch));
+		wait = wait_sooner(wait, live_wait_ms(&follow->live));
 	return wait_until(wait, end_ms);
 }
 
@@ -178,29 +135,38 @@ static int until_over(struct follow *follow, const struct patience *patience, st
 	}
 }
 
+static int read_build(const struct service *service, const struct kube_path *path, json_t **build,
+	struct err *err)
+{
+	if (kube_get(service->kube, path, build, err) == 0)
+		return 0;
+	if (err->kind == ERR_MISSING)
+		return err_set(err, ERR_MISSING, "build '%s' was deleted", path->name);
+	return err_wrap(err, "build '%s'", path->name);
+}
+
 int follow_build(const struct service *service, const char *name, const struct patience *patience,
 	json_t **build, struct err *err)
 {
+	struct kube_path path = service_path(service, service->api, "builds", name);
+	json_auto_t *first = NULL;
 	AUTO(follow_release)
 	struct follow follow = {
 		.service = service,
 		.name = name,
-		.field = mem_format("metadata.name=%s", name),
-		.builds = service_path(service, KPACK_API, "builds", NULL),
 		.idle_ms = clock_monotonic_ms(),
 	};
 
-	if (read_build(&follow, err) < 0)
+	if (read_build(service, &path, &first, err) < 0)
 		return -1;
-	log_info("build '%s', reason %s", name, object_annotation(follow.build, ANNOTATION_REASON));
-	follow.selector.fields = follow.field;
-	follow.watch = watch_new(service->kube, &follow.builds, &follow.selector,
-		object_text(follow.build, "metadata.resourceVersion"));
+	log_info("build '%s', reason %s", name, object_annotation(first, ANNOTATION_REASON));
+	live_open(&follow.live, service->kube, &path, first);
+	note_end(&follow);
 	follow.phases = phases_new(service, name);
 	if (until_over(&follow, patience, err) < 0)
 		return -1;
 	if (!succeeded_is(&follow, "True"))
-		return failure_error(follow.build, phases_pod(follow.phases), err);
-	*build = TAKE(follow.build);
+		return failure_error(follow.live.object, phases_pod(follow.phases), err);
+	*build = json_incref(follow.live.object);
 	return 0;
 }

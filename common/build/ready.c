@@ -5,27 +5,21 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/mem.h"
 #include "build/ready.h"
+#include "kube/live.h"
 #include "kube/object.h"
-#include "kube/watch.h"
 
 enum readiness { READY, NOT_SEEN, NOT_READY };
 
 struct readying {
-	struct kube *kube;
-	const struct kube_path *path;
-	json_t *object;
-	struct watch *watch;
+	struct live live;
 	enum readiness readiness;
 	int64_t since_ms; /* of this readiness */
-	int64_t news_ms;
 };
 
 static void readying_release(struct readying *readying)
 {
-	watch_free(readying->watch);
-	json_decref(readying->object);
+	live_release(&readying->live);
 }
 
 /* A builder that was good stays Ready while it cannot be made anew, and is then not UpToDate. */
@@ -47,45 +41,11 @@ static enum readiness readiness_of(json_t *object)
 	return strcmp(condition.status, "True") == 0 ? READY : NOT_READY;
 }
 
-static void take(struct readying *readying, json_t *object)
-{
-	json_decref(readying->object);
-	readying->object = object;
-	readying->news_ms = clock_monotonic_ms();
-}
-
-static int take_events(struct readying *readying, struct err *err)
-{
-	for (;;) {
-		json_t *object;
-
-		switch (watch_next(readying->watch, &object, err)) {
-		case WATCH_NOTHING:
-			return 0;
-		case WATCH_CHANGED:
-			take(readying, object);
-			break;
-		case WATCH_DELETED:
-			json_decref(object);
-			return err_set(err, ERR_MISSING, "was deleted meanwhile");
-		case WATCH_AGAIN:
-			if (kube_get(readying->kube, readying->path, &object, err) < 0)
-				return -1;
-			take(readying, object);
-			watch_from(
-				readying->watch, object_text(object, "metadata.resourceVersion"));
-			break;
-		default:
-			return -1;
-		}
-	}
-}
-
 /* 1 when it is ready, 0 to wait on. */
 static int decide(struct readying *readying, struct err *err)
 {
-	enum readiness readiness = readiness_of(readying->object);
-	struct condition condition = why_not(readying->object);
+	enum readiness readiness = readiness_of(readying->live.object);
+	struct condition condition = why_not(readying->live.object);
 	int64_t now = clock_monotonic_ms();
 
 	if (readiness != readying->readiness) {
@@ -105,21 +65,32 @@ static int decide(struct readying *readying, struct err *err)
 	return 0;
 }
 
+static int take_events(struct live *live, struct err *err)
+{
+	int news;
+
+	do
+		news = live_next(live, err);
+	while (news > 0);
+	return news;
+}
+
 static int wait_on(struct readying *readying, const struct patience *patience, struct err *err)
 {
+	struct live *live = &readying->live;
+
 	for (;;) {
 		int decided = decide(readying, err);
-		const char *end = patience_end(patience, readying->news_ms);
+		const char *end = patience_end(patience, live->news_ms);
 
 		if (decided != 0)
 			return decided < 0 ? -1 : 0;
 		if (end)
 			return err_set(err, ERR_NETWORK, "%s: it is not ready yet: %s", end,
-				why_not(readying->object).message);
-		if (http_wait(kube_http(readying->kube),
-			    wait_until(watch_wait_ms(readying->watch), patience->end_ms),
-			    err) < 0 ||
-			take_events(readying, err) < 0)
+				why_not(live->object).message);
+		if (http_wait(kube_http(live->kube),
+			    wait_until(live_wait_ms(live), patience->end_ms), err) < 0 ||
+			take_events(live, err) < 0)
 			return -1;
 	}
 }
@@ -127,21 +98,12 @@ static int wait_on(struct readying *readying, const struct patience *patience, s
 int ready_wait(struct kube *kube, const struct kube_path *path, json_t *object,
 	const struct patience *patience, struct err *err)
 {
-	auto_free char *field = mem_format("metadata.name=%s", path->name);
-	struct kube_path all = *path;
-	struct kube_selector selector = { .fields = field };
 	AUTO(readying_release)
 	struct readying readying = {
-		.kube = kube,
-		.path = path,
-		.object = json_incref(object),
 		.readiness = NOT_SEEN,
 		.since_ms = clock_monotonic_ms(),
-		.news_ms = clock_monotonic_ms(),
 	};
 
-	all.name = NULL;
-	readying.watch = watch_new(
-		kube, &all, &selector, object_text(object, "metadata.resourceVersion"));
+	live_open(&readying.live, kube, path, object);
 	return wait_on(&readying, patience, err);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "build/service.h"
 
@@ -51,6 +52,7 @@ int service_open(struct service *service, const struct image_source *source, str
 
 	if (cluster_read(&cluster, &field, &source->cluster, err) < 0)
 		return -1;
+	opened.api = KPACK_API;
 	opened.image = mem_copy_string(source->image);
 	opened.namespace = mem_copy_string(
 		source->namespace ? source->namespace : cluster.namespace);
@@ -71,6 +73,22 @@ void service_release(struct service *service)
 	free(service->image);
 	free(service->namespace);
 	*service = (struct service){ 0 };
+}
+
+bool service_is_older(struct service *service, struct err *err)
+{
+	if (err->kind != ERR_UNSERVED)
+		return false;
+	if (strcmp(service->api, KPACK_API_OLD) == 0) {
+		(void)err_set(err, ERR_UNSERVED,
+			"the API server serves neither v1alpha2 nor v1alpha1 of kpack.io (404), is the build "
+			"service installed there?");
+		(void)kube_wrap(service->kube, err);
+		return false;
+	}
+	log_debug("again by %s, because %s", KPACK_API_OLD, err->message);
+	service->api = KPACK_API_OLD;
+	return true;
 }
 
 struct kube_path service_path(

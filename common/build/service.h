@@ -2,7 +2,9 @@
 /*
  * service: the build service that a source names: a cluster, a namespace, and one Image there.
  *
- * The names of kpack's API that everybody here needs stand here too. `{ 0 }` is a closed service.
+ * Which version of kpack's API the cluster serves is found out by asking: whoever asks first does so
+ * again where service_is_older() says that it is the older one. The names of that API that everybody
+ * here needs stand here too. `{ 0 }` is a closed service.
  */
 #ifndef BUILD_SERVICE_H
 #define BUILD_SERVICE_H
@@ -11,6 +13,7 @@
 #include "kube/api.h"
 
 #define KPACK_API "apis/kpack.io/v1alpha2"
+#define KPACK_API_OLD "apis/kpack.io/v1alpha1" /* all that kpack up to 0.3 serves */
 #define CORE_API "api/v1"
 
 #define LABEL_IMAGE "image.kpack.io/image"
@@ -25,6 +28,7 @@ struct service {
 	struct kube *kube;
 	char *image;
 	char *namespace;
+	const char *api;  /* kpack's, in the version that is served as far as is known */
 	int64_t watch_ms; /* of source.watch; 0: do not wait */
 };
 
@@ -34,6 +38,13 @@ MUST_CHECK int service_open(
 	struct service *service, const struct image_source *source, struct err *err);
 void service_release(struct service *service);
 #define auto_service AUTO(service_release)
+
+/*
+ * After a failure of the first question: whether it was about a version of kpack's API that the cluster
+ * does not serve, and an older one is to be tried, by the same question. Where that is not served either
+ * `err` says so.
+ */
+bool service_is_older(struct service *service, struct err *err);
 
 /* Whether it may be the name of a Kubernetes object. */
 bool service_is_name(const char *text);
