@@ -92,7 +92,7 @@ int check_image(const struct request *request, struct answer *answer, struct err
 
 	if (version_read(&given, request->version, err) < 0 ||
 		service_open(&service, request->source, err) < 0 ||
-		image_get(&image, &service, err) < 0 ||
+		image_open(&image, &service, err) < 0 ||
 		look_and_wait(&builds, &worth, &service, &image, &given, err) < 0)
 		return -1;
 	if (worth.given_stands)

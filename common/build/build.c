@@ -149,7 +149,7 @@ static int make_selector(struct buf *labels, const struct service *service,
 int builds_list(struct builds *builds, const struct service *service, const struct image *image,
 	const struct builds_range *range, struct err *err)
 {
-	struct kube_path path = service_path(service, KPACK_API, "builds", NULL);
+	struct kube_path path = service_path(service, service->api, "builds", NULL);
 	auto_builds struct builds found = { 0 };
 	struct collector collector = { .builds = &found, .image = image };
 	auto_buf struct buf labels = BUF(LIMIT_URL);

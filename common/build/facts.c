@@ -52,23 +52,34 @@ static int look(void *context, json_t *object, struct err *err)
 	return 0;
 }
 
-int facts_find(
-	json_t **object, const struct service *service, const struct given *given, struct err *err)
+static int list_them(
+	struct search *search, const struct service *service, const char *labels, struct err *err)
 {
-	struct kube_path path = service_path(service, KPACK_API, "builds", NULL);
-	auto_free char *labels = NULL;
+	struct kube_path path = service_path(service, service->api, "builds", NULL);
+	struct kube_selector selector = { .labels = labels };
+
+	if (kube_list(service->kube, &path, &selector, look, search, NULL, err) < 0)
+		return err_wrap(err, "builds of image '%s'", service->image);
+	return 0;
+}
+
+int facts_find(json_t **object, struct service *service, const struct given *given, struct err *err)
+{
 	struct search search = { .given = given };
+	auto_free char *labels = NULL;
+	int status;
 
 	labels = given->number ? mem_format(LABEL_IMAGE "=%s," LABEL_NUMBER "=%llu", service->image,
 					 (unsigned long long)given->number)
 			       : mem_format(LABEL_IMAGE "=%s", service->image);
-	if (kube_list(service->kube, &path, &(struct kube_selector){ .labels = labels }, look,
-		    &search, NULL, err) < 0) {
+	do
+		status = list_them(&search, service, labels, err);
+	while (status < 0 && service_is_older(service, err));
+	if (status < 0)
 		json_decref(search.found);
-		return err_wrap(err, "builds of image '%s'", service->image);
-	}
-	*object = search.found;
-	return 0;
+	else
+		*object = search.found;
+	return status;
 }
 
 struct span facts_tag(json_t *build)

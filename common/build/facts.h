@@ -18,9 +18,9 @@ struct reference {
 struct reference reference_of(const char *image);
 
 /* The newest Build that made the given image, of the given number if there is one; `object` is the
- * caller's, or NULL where there is none any more. Asks for that one only. */
+ * caller's, or NULL where there is none any more. Asks for that one only, and first of all. */
 MUST_CHECK int facts_find(
-	json_t **object, const struct service *service, const struct given *given, struct err *err);
+	json_t **object, struct service *service, const struct given *given, struct err *err);
 
 /* The tag that the build was given first, the Image's own; "latest" where it names none. */
 struct span facts_tag(json_t *build);

@@ -32,7 +32,7 @@ void image_release(struct image *image)
 
 int image_get(struct image *image, const struct service *service, struct err *err)
 {
-	struct kube_path path = service_path(service, KPACK_API, "images", service->image);
+	struct kube_path path = service_path(service, service->api, "images", service->image);
 	json_t *object;
 
 	if (kube_get(service->kube, &path, &object, err) == 0) {
@@ -44,6 +44,21 @@ int image_get(struct image *image, const struct service *service, struct err *er
 			"image '%s' in namespace '%s' does not exist, create it first (kp image create)",
 			service->image, service->namespace);
 	return err_wrap(err, "image '%s'", service->image);
+}
+
+int image_open(struct image *image, struct service *service, struct err *err)
+{
+	int status;
+
+	do
+		status = image_get(image, service, err);
+	while (status < 0 && service_is_older(service, err));
+	return status;
+}
+
+bool image_is_older(const struct image *image)
+{
+	return span_ends(span_of(object_text(image->object, "apiVersion")), "/v1alpha1");
 }
 
 bool image_is_ready(const struct image *image, const char *status)

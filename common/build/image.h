@@ -35,6 +35,12 @@ void image_release(struct image *image);
 /* GET it. A missing one is ERR_MISSING. */
 MUST_CHECK int image_get(struct image *image, const struct service *service, struct err *err);
 
+/* The same where nothing was asked of the service before. */
+MUST_CHECK int image_open(struct image *image, struct service *service, struct err *err);
+
+/* Whether it is one of v1alpha1, whose spec has fewer members, some by other names. */
+bool image_is_older(const struct image *image);
+
 /* What the status says of the latest change of the spec. */
 bool image_is_ready(const struct image *image, const char *status);
 

@@ -103,7 +103,7 @@ static int send_change(const struct service *service, const struct change *chang
 	const struct image_put *params, json_t **object, struct err *err)
 {
 	struct kube_path path = {
-		.api = KPACK_API, .plural = change->plural, .name = change->name
+		.api = service->api, .plural = change->plural, .name = change->name
 	};
 
 	for (int again = 0;; again++) {
@@ -144,7 +144,7 @@ static int apply_change(const struct service *service, const struct change *chan
 	const struct image_put *params, const struct patience *patience, struct err *err)
 {
 	struct kube_path path = {
-		.api = KPACK_API, .plural = change->plural, .name = change->name
+		.api = service->api, .plural = change->plural, .name = change->name
 	};
 	json_t *object = NULL;
 	int status = send_change(service, change, params, &object, err);

@@ -85,7 +85,7 @@ static int version_of_image(struct made *made, const struct service *service,
 			image->latest_image);
 	set_version(made, stands);
 	log_info("%s: build %llu made this image already", why, (unsigned long long)stands->number);
-	path = service_path(service, KPACK_API, "builds", stands->name);
+	path = service_path(service, service->api, "builds", stands->name);
 	return kube_get(service->kube, &path, &made->build, err);
 }
 
@@ -166,13 +166,13 @@ static int put_and_wait(struct made *made, const struct service *service, struct
 	return follow(made, service, image, name, patience, err);
 }
 
-int put_open(struct image *image, bool *created, const struct service *service,
-	const struct edit *edit, struct err *err)
+int put_open(struct image *image, bool *created, struct service *service, const struct edit *edit,
+	struct err *err)
 {
 	const struct image_put *params = edit->params;
 	bool versions_now = !params->wait ||
 		(edit_is_empty(edit) && !params->trigger && !params->retry_failed);
-	int status = image_get(image, service, err);
+	int status = image_open(image, service, err);
 
 	*created = false;
 	if (status < 0 && err->kind == ERR_MISSING && params->create) {

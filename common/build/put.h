@@ -17,10 +17,10 @@ void made_release(struct made *made);
 #define auto_made AUTO(made_release)
 
 /*
- * Read the Image into `image`, or create it where the params say so and it is not there; then
+ * Ask for the Image, first of all, and read it into `image`, or create it where the params say so and it is not there; then
  * `created` is true. ERR_CONFIG where the params ask for a version before the Image has any.
  */
-MUST_CHECK int put_open(struct image *image, bool *created, const struct service *service,
+MUST_CHECK int put_open(struct image *image, bool *created, struct service *service,
 	const struct edit *edit, struct err *err);
 
 /*

@@ -30,7 +30,7 @@ static int find_latest(struct builds *builds, const struct service *service,
 
 static int annotate(const struct service *service, const char *name, struct err *err)
 {
-	struct kube_path path = service_path(service, KPACK_API, "builds", name);
+	struct kube_path path = service_path(service, service->api, "builds", name);
 	char now[CLOCK_RFC3339_SIZE];
 	json_auto_t *patch = NULL;
 	json_auto_t *build = NULL;
@@ -68,7 +68,7 @@ int trigger_annotate(
 
 int trigger_made(const struct service *service, const char *name, struct err *err)
 {
-	struct kube_path path = service_path(service, KPACK_API, "builds", name);
+	struct kube_path path = service_path(service, service->api, "builds", name);
 	json_auto_t *build = NULL;
 	json_t *object;
 	struct span reasons;

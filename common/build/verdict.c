@@ -4,9 +4,18 @@
 
 #include "build/await.h"
 
-static bool reason_is(const struct image *image, const char *reason)
+/* Ready's reason is this one, or may be it: kpack before 0.11 gives none but for what is wrong with a
+ * builder. */
+static bool reason_may_be(const struct image *image, const char *reason)
 {
-	return strcmp(image->ready.reason, reason) == 0;
+	return !*image->ready.reason || strcmp(image->ready.reason, reason) == 0;
+}
+
+/* It is not ready: the latest build failed, or what a build needs is missing. */
+static enum verdict of_unready(const struct image *image)
+{
+	return reason_may_be(image, "BuildFailed") && *image->latest_build ? VERDICT_FAILED
+									   : VERDICT_UNREADY;
 }
 
 /* The spec is not the one that was asked for any more. */
@@ -21,8 +30,8 @@ static enum verdict without_build(const struct image *image)
 	if (image_is_ready(image, "True"))
 		return VERDICT_NO_BUILD;
 	if (image_is_ready(image, "False"))
-		return reason_is(image, "BuildFailed") ? VERDICT_FAILED : VERDICT_UNREADY;
-	return reason_is(image, "BuildRunning") ? VERDICT_BUSY : VERDICT_RESOLVING;
+		return of_unready(image);
+	return reason_may_be(image, "BuildRunning") ? VERDICT_BUSY : VERDICT_RESOLVING;
 }
 
 /* The patch changed nothing: the last build, if it is over, was of this. */
@@ -31,8 +40,8 @@ static enum verdict of_the_same(const struct image *image)
 	if (image_is_ready(image, "True"))
 		return VERDICT_NO_BUILD;
 	if (image_is_ready(image, "False"))
-		return reason_is(image, "BuildFailed") ? VERDICT_FAILED : VERDICT_UNREADY;
-	return reason_is(image, "BuildRunning") ? VERDICT_BUILD : VERDICT_RESOLVING;
+		return of_unready(image);
+	return reason_may_be(image, "BuildRunning") ? VERDICT_BUILD : VERDICT_RESOLVING;
 }
 
 /* A triggered build is made of whatever the Image is then. */

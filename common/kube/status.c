@@ -48,7 +48,7 @@ static int refuse_unserved(const char *api, struct err *err)
 	struct span group = span_of(api);
 
 	(void)span_take(&group, "apis/");
-	return err_set(err, ERR_CONFIG,
+	return err_set(err, ERR_UNSERVED,
 		"the API server does not serve %.*s (404), is it installed there?",
 		SPAN_FORMAT(group));
 }

@@ -2,8 +2,8 @@
 /*
  * status: the API server's way to say no, a Status object, as one of our errors.
  *
- * 401 and 403 are ERR_AUTH; 404 is ERR_MISSING where the named object is not there, and ERR_CONFIG
- * where the server does not serve such objects at all; 409 is ERR_CONFLICT; 410 is ERR_EXPIRED; 429
+ * 401 and 403 are ERR_AUTH; 404 is ERR_MISSING where the named object is not there, and
+ * ERR_UNSERVED where the server does not serve such objects at all; 409 is ERR_CONFLICT; 410 is ERR_EXPIRED; 429
  * and 5xx are ERR_NETWORK, for trying again may help; 400 and 422 are ERR_CONFIG; the rest is
  * ERR_REMOTE. The message holds the server's own words.
  */

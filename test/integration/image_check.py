@@ -189,7 +189,8 @@ class Trouble(Case):
         given = self.cluster.kubeconfig_object("admin")
         given["clusters"][0]["cluster"]["server"] += "/elsewhere"
         self.refused(self.check(kubeconfig=given),
-                     r"the API server does not serve kpack.io/v1alpha2 \(404\), is it installed there\?$")
+                     r"the API server serves neither v1alpha2 nor v1alpha1 of kpack.io \(404\), is the build service installed "
+                     r"there\?$")
 
     def test_no_right_says_which_verb_on_what(self):
         self.seed(1)

@@ -13,6 +13,7 @@ static const struct patch {
 	const char *params;
 	const char *spec; /* of the Image */
 	const char *patch;
+	const char *version; /* NULL: the newer one */
 } patches[] = {
 	{ "as it is", "{\"git_revision\":\"main\",\"cluster_builder\":\"default\"}",
 		"{" SOURCE "," BUILDER "}", "{}" },
@@ -57,6 +58,13 @@ static const struct patch {
 		"{\"cache\":{\"volume\":{\"size\":\"2Gi\"}}}", "{}" },
 	{ "a size", "{\"cache_size\":\"3Gi\"}", "{}",
 		"{\"spec\":{\"cache\":{\"volume\":{\"size\":\"3Gi\"}}}}" },
+	{ "a size and an account, as of old", "{\"cache_size\":\"3Gi\",\"service_account\":\"s\"}",
+		"{\"cacheSize\":\"2Gi\"}",
+		"{\"spec\":{\"cacheSize\":\"3Gi\",\"serviceAccount\":\"s\"}}",
+		"kpack.io/v1alpha1" },
+	{ "the same size and account, as of old",
+		"{\"cache_size\":\"2048Mi\",\"service_account\":\"s\"}",
+		"{\"cacheSize\":\"2Gi\",\"serviceAccount\":\"s\"}", "{}", "kpack.io/v1alpha1" },
 	{ "numbers", "{\"build_timeout\":60,\"success_build_history_limit\":\"3\"}",
 		"{\"successBuildHistoryLimit\":3}",
 		"{\"spec\":{\"build\":{\"buildTimeout\":60}}}" },
@@ -82,8 +90,8 @@ static void makes(void **state)
 	struct err err = { 0 };
 
 	image_set(&image,
-		json_pack("{s{ssssss}so}", "metadata", "name", "app", "namespace", "demo",
-			"resourceVersion", "7", "spec", object_of(row->spec)));
+		json_pack("{ss?s{ssssss}so}", "apiVersion", row->version, "metadata", "name", "app",
+			"namespace", "demo", "resourceVersion", "7", "spec", object_of(row->spec)));
 	assert_int_equal(
 		schema_parse(image_put_fields, UNKNOWN_REFUSED, "params", given, &params, &err), 0);
 	assert_int_equal(edit_read(&edit, &params, "/", &err), 0);

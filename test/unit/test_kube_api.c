@@ -70,11 +70,11 @@ static const struct refusal {
 	{ "no such object", 404,
 		"{\"message\":\"images.kpack.io \\\"app\\\" not found\",\"details\":{\"name\":\"app\"}}",
 		ERR_MISSING, "images.kpack.io \"app\" not found (404)" },
-	{ "no such kind", 404, "404 page not found\n", ERR_CONFIG,
+	{ "no such kind", 404, "404 page not found\n", ERR_UNSERVED,
 		"the API server does not serve kpack.io/v1alpha2 (404), is it installed there?" },
 	{ "no such kind, as a Status", 404,
 		"{\"message\":\"the server could not find the requested resource\",\"details\":{}}",
-		ERR_CONFIG,
+		ERR_UNSERVED,
 		"the API server does not serve kpack.io/v1alpha2 (404), is it installed there?" },
 	{ "a webhook says no", 400,
 		"{\"message\":\"admission webhook \\\"v\\\" denied the request: validation failed: "

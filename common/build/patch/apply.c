@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "build/patch/apply.h"
+#include "build/patch/older.h"
 #include "build/patch/tree.h"
 #include "net/http.h"
 
@@ -83,7 +84,7 @@ static int check_taken(const struct image *image, const struct service *service,
 static int send_patch(
 	struct image *image, const struct service *service, json_t *patch, struct err *err)
 {
-	struct kube_path path = service_path(service, KPACK_API, "images", service->image);
+	struct kube_path path = service_path(service, service->api, "images", service->image);
 	json_auto_t *before = json_incref(image->object);
 	json_t *object;
 
@@ -129,8 +130,11 @@ int apply_edit(struct image *image, const struct service *service, const struct 
 /* An Image of a new one's usual make, as kp creates it. */
 static json_t *new_object(const struct service *service, const struct image_put *params)
 {
-	return json_pack("{ss ss s{ss ss} s{ss s{ss ss}}}", "apiVersion", "kpack.io/v1alpha2",
-		"kind", "Image", "metadata", "name", service->image, "namespace",
+	struct span version = span_of(service->api);
+
+	(void)span_take(&version, "apis/");
+	return json_pack("{ss% ss s{ss ss} s{ss s{ss ss}}}", "apiVersion", version.data,
+		version.length, "kind", "Image", "metadata", "name", service->image, "namespace",
 		service->namespace, "spec", "tag", params->tag, "builder", "kind", "ClusterBuilder",
 		"name", "default");
 }
@@ -138,14 +142,19 @@ static json_t *new_object(const struct service *service, const struct image_put 
 int apply_create(struct image *image, const struct service *service, const struct edit *edit,
 	struct err *err)
 {
-	struct kube_path path = service_path(service, KPACK_API, "images", service->image);
+	struct kube_path path = service_path(service, service->api, "images", service->image);
 	auto_image struct image wanted = { 0 };
 	json_auto_t *patch = NULL;
 	json_t *object = new_object(service, edit->params);
 
 	image_set(&wanted, object);
+	if (older_check(edit->params, &wanted, err) < 0)
+		return -1;
 	patch = edit_patch(edit, &wanted);
 	(void)json_object_update_recursive(object, patch);
+	/* v1alpha2 has a default for it */
+	if (image_is_older(&wanted) && !edit->params->service_account)
+		tree_set(object, "spec.serviceAccount", json_string("default"));
 	if (edit->params->git_url && !edit->revision)
 		tree_set(object, "spec.source.git.revision", json_string("main"));
 	if (kube_create(service->kube, &path, object, &object, err) < 0)

@@ -9,7 +9,7 @@
  * Make the Image, as it was read, what the edit asks for. Where somebody else has changed one of the
  * lists meanwhile, the Image is read again and the edit is made of that, with a bound. `image` is
  * the server's answer afterwards, or as it was where it held the edit already; then `changed` is
- * false. ERR_CONFIG where the Image's source is of another type, ERR_REMOTE where the server did not
+ * false. ERR_CONFIG where edit_check() refuses the edit, ERR_REMOTE where the server did not
  * take all of it: it drops without a word what it does not know.
  */
 MUST_CHECK int apply_edit(struct image *image, const struct service *service,
@@ -17,7 +17,7 @@ MUST_CHECK int apply_edit(struct image *image, const struct service *service,
 
 /*
  * Create the Image, of the builder ClusterBuilder "default" unless the edit says another.
- * ERR_CONFLICT where it is there already.
+ * ERR_CONFLICT where it is there already, ERR_CONFIG where its version of the API cannot hold the edit.
  */
 MUST_CHECK int apply_create(struct image *image, const struct service *service,
 	const struct edit *edit, struct err *err);

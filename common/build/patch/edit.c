@@ -5,18 +5,22 @@
 #include "base/mem.h"
 #include "build/patch/edit.h"
 #include "build/patch/lists.h"
+#include "build/patch/older.h"
 #include "build/patch/quantity.h"
 #include "build/patch/tree.h"
 
-/* Params that are members of the spec as they are. */
+/* Params that are members of the spec as they are, and as v1alpha1 calls them; older.c refuses those
+ * that it does not have. */
 static const struct text_row {
 	const char *path;
+	const char *older_path;
 	size_t offset;
 } text_rows[] = {
-	{ "spec.source.git.url", offsetof(struct image_put, git_url) },
-	{ "spec.source.subPath", offsetof(struct image_put, sub_path) },
-	{ "spec.serviceAccountName", offsetof(struct image_put, service_account) },
-	{ "spec.defaultProcess", offsetof(struct image_put, default_process) },
+	{ "spec.source.git.url", "spec.source.git.url", offsetof(struct image_put, git_url) },
+	{ "spec.source.subPath", "spec.source.subPath", offsetof(struct image_put, sub_path) },
+	{ "spec.serviceAccountName", "spec.serviceAccount",
+		offsetof(struct image_put, service_account) },
+	{ "spec.defaultProcess", NULL, offsetof(struct image_put, default_process) },
 };
 
 static const struct number_row {
@@ -91,6 +95,8 @@ int edit_check(const struct edit *edit, const struct image *image, struct err *e
 	const char *type = type_of(edit);
 	json_t *source = object_value(image->object, "spec.source");
 
+	if (older_check(edit->params, image, err) < 0)
+		return -1;
 	if (!type || json_object_get(source, type))
 		return 0;
 	return err_set(err, ERR_CONFIG,
@@ -118,7 +124,7 @@ static void want_builder(json_t *patch, const struct image *image, const struct 
 /* The server writes a quantity in its own way. */
 static void want_cache(json_t *patch, const struct image *image, const char *size)
 {
-	static const char path[] = "spec.cache.volume.size";
+	const char *path = image_is_older(image) ? "spec.cacheSize" : "spec.cache.volume.size";
 
 	if (size && !quantity_equal(object_text(image->object, path), size))
 		tree_set(patch, path, json_string(size));
@@ -129,13 +135,15 @@ json_t *edit_patch(const struct edit *edit, const struct image *image)
 	const struct image_put *params = edit->params;
 	json_t *object = image->object;
 	json_t *patch = json_object();
+	bool older = image_is_older(image);
 	bool lists;
 
 	tree_want_text(patch, object, "spec.source.git.revision", edit->revision);
 	tree_want_text(patch, object, "spec.source.blob.url", edit->blob_url);
 	tree_want_text(patch, object, "spec.source.registry.image", edit->registry_image);
 	for (size_t i = 0; i < COUNT(text_rows); i++)
-		tree_want_text(patch, object, text_rows[i].path, text_of(params, &text_rows[i]));
+		tree_want_text(patch, object, older ? text_rows[i].older_path : text_rows[i].path,
+			text_of(params, &text_rows[i]));
 	for (size_t i = 0; i < COUNT(number_rows); i++)
 		tree_want_number(
 			patch, object, number_rows[i].path, number_of(params, &number_rows[i]));

@@ -32,7 +32,8 @@ MUST_CHECK int edit_read(
 /* Whether it sets anything at all. */
 bool edit_is_empty(const struct edit *edit);
 
-/* ERR_CONFIG where the Image's source is of another type than the edit's. */
+/* ERR_CONFIG where the Image's source is of another type than the edit's, or where its version of the
+ * API cannot hold one of the params. */
 MUST_CHECK int edit_check(const struct edit *edit, const struct image *image, struct err *err);
 
 /* The merge patch for the Image, "{}" where all of it is there; the caller's. One that replaces a

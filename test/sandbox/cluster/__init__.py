@@ -195,7 +195,8 @@ class Cluster:
         return self.client.call("GET", "/sandbox/requests" + query)
 
     def settings(self, **changes):
-        """bookmark=SECONDS between two bookmarks; conversion=True to serve v1alpha1."""
+        """bookmark=SECONDS between two bookmarks; conversion=True to serve v1alpha1; older=True to serve
+        users nothing else, as kpack up to 0.3."""
         return self.client.call("PUT", "/sandbox/settings", changes)
 
     def compact(self):

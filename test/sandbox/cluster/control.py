@@ -3,7 +3,7 @@
 
     GET/PUT /sandbox/faults       the list of faults (faults.py says what one holds)
     GET     /sandbox/requests     every request so far; ?since=NUMBER&user=NAME
-    GET/PUT /sandbox/settings     {"bookmark": seconds, "conversion": true|false}
+    GET/PUT /sandbox/settings     {"bookmark": seconds, "conversion": true|false, "older": true|false}
     POST    /sandbox/compact      forget all history: watches and page tokens of before get 410
     POST    /sandbox/hangup       close all open streams, or those of ?resource=
     POST    /sandbox/load         objects to store as they are, with status and times

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-from . import admission, auth, control, podlog, status, watch
+from . import admission, auth, control, older, podlog, status, watch
 from .client import until_parent_ends
 from .exchange import Cut, Exchange, close_hard
 from .faults import Faults, Record
@@ -42,8 +42,9 @@ class Api:
         self.record = Record()
         self.streams = set()
         self.streams_lock = threading.Lock()
-        #: seconds between two bookmarks of a watch; whether v1alpha1 is served, converted
-        self.settings = {"bookmark": 60.0, "conversion": False}
+        #: seconds between two bookmarks of a watch; whether v1alpha1 is served, converted; whether it
+        #: is all that users are served, as by an old kpack
+        self.settings = {"bookmark": 60.0, "conversion": False, "older": False}
 
     def wake_streams(self):
         """They look at once whether they were hung up."""
@@ -63,7 +64,8 @@ class Api:
         """Other versions than the stored one need kpack's conversion webhook. Without it the API
         server cannot fill its watch cache, which is what a watch and a LIST without limit wait for;
         what needs no cache fails on the first object."""
-        if not resource.webhook or version == resource.storage or self.settings["conversion"]:
+        if not resource.webhook or version == resource.storage or (
+                self.settings["conversion"] or self.settings["older"]):
             return
         raise status.storage_initializing() if cached else status.conversion_failed(resource)
 
@@ -71,8 +73,17 @@ class Api:
         if version == resource.storage:
             return entry.obj
         if resource.webhook:
-            return admission.convert(entry.obj, version)
+            obj = admission.convert(entry.obj, version)
+            return older.show(obj) if self.settings["older"] else obj
         return {**entry.obj, "apiVersion": resource.api_version(version)}
+
+    def stored(self, resource, obj):
+        """An object that was written in any version as it is stored."""
+        if self.settings["older"]:
+            obj = older.take(obj)
+        if resource.webhook:
+            return admission.convert(obj, resource.storage)
+        return {**obj, "apiVersion": resource.api_version(resource.storage)} if resource.custom else obj
 
     # -- requests -----------------------------------------------------------------------------
 
@@ -107,7 +118,7 @@ class Api:
             # all namespaces at once can be listed and watched, nothing else
             known = (resource.plural == "namespaces" or (
                 not request.namespace and request.verb in ("list", "watch")))
-        if not known:
+        if not known or (self.settings["older"] and older.hides(request, groups)):
             exchange.reply(404, b"404 page not found\n", "text/plain; charset=utf-8")
             return
         if resource.plural == "namespaces":

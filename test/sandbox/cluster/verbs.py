@@ -144,7 +144,7 @@ class Verbs:
             raise status.bad_request("resourceVersion should not be set on objects to be created")
         if "status" in self.resource.subresources:
             obj.pop("status", None)
-        obj = admission.convert(obj, self.resource.storage) if self.resource.webhook else obj
+        obj = self.api.stored(self.resource, obj)
         for key in KEPT:
             meta.pop(key, None)
         meta["uid"] = str(uuid.uuid4())
@@ -187,7 +187,7 @@ class Verbs:
             if not meta.get("resourceVersion") and self.resource.custom:
                 raise status.invalid(self.resource, self.request.name, "metadata.resourceVersion",
                                      "Invalid value: 0: must be specified for an update")
-            new = admission.convert(new, self.resource.storage) if self.resource.webhook else new
+            new = self.api.stored(self.resource, new)
             entry = self._replace(old, new)
         self._send(200, entry)
 
@@ -205,7 +205,7 @@ class Verbs:
             new = (fields.merge if kind == MERGE else fields.strategic)(base, patch)
             new.setdefault("metadata", {})
             self._named(new)
-            new = admission.convert(new, self.resource.storage) if self.resource.webhook else new
+            new = self.api.stored(self.resource, new)
             entry = self._replace(old, new)
         self._send(200, entry)
 
