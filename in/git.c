@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "git/clone/clone.h"
 #include "git/clone/folder.h"
-#include "git/clone/settings.h"
 #include "git/facts/facts.h"
 #include "in/git.h"
 #include "in/in.h"
@@ -119,10 +118,8 @@ int in_git(const struct request *request, struct answer *answer, struct err *err
 		return in_git_branches(request, answer, err);
 	if (facts_style_read(&style, get->short_ref_format, get->timestamp_format,
 		    get->describe_ref_options, err) < 0 ||
-		settings_check(&source->git_config, err) < 0 ||
-		crypt_open(&clone.crypt, source->git_crypt_key, err) < 0)
-		return -1;
-	if (access_open(&access, source, err) < 0 ||
+		crypt_open(&clone.crypt, source->git_crypt_key, err) < 0 ||
+		access_open(&access, source, err) < 0 ||
 		remote_open_origin(&remote, &access, err) < 0 || folder_begin(clone.path, err) < 0)
 		return -1;
 	if (clone_fetch(&clone, remote, err) < 0 || clone_check_out(&clone, remote, err) < 0 ||

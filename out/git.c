@@ -30,7 +30,8 @@ int out_git(const struct request *request, struct answer *answer, struct err *er
 	struct push_result result;
 
 	if (push_order_read(&order, source, params, request->dir, err) < 0 ||
-		access_open(&access, source, err) < 0 || remote_open_origin(&remote, &access, err) < 0 ||
+		access_open(&access, source, err) < 0 ||
+		remote_open_origin(&remote, &access, err) < 0 ||
 		push_repository(&result, remote, &order, err) < 0)
 		return -1;
 	return tell(&order, &result, params->branch, answer, err);

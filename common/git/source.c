@@ -22,6 +22,19 @@ static const struct field commit_filter_fields[] = {
 	END_OF_FIELDS,
 };
 
+static const struct field submodule_credential_fields[] = {
+	STRING(git_submodule_credential, host, OPTIONAL,
+		"host, or host:port, that username and password are for"),
+	STRING(git_submodule_credential, username, OPTIONAL, "user for HTTP Basic authentication"),
+	SECRET(git_submodule_credential, password, OPTIONAL, "password or token of that user"),
+	STRING(git_submodule_credential, url, OPTIONAL,
+		"url of a submodule, as .gitmodules writes it, that private_key is for"),
+	SECRET(git_submodule_credential, private_key, OPTIONAL, "private key for SSH"),
+	SECRET(git_submodule_credential, private_key_passphrase, OPTIONAL,
+		"passphrase of an encrypted private key"),
+	END_OF_FIELDS,
+};
+
 static const struct field git_setting_fields[] = {
 	STRING(git_setting, name, REQUIRED, "name of a setting, such as core.autocrlf"),
 	TEXT(git_setting, value, OPTIONAL, "its value"),
@@ -55,6 +68,10 @@ const struct field git_source_fields[] = {
 	STRINGS(git_source, ignore_paths, "no commits that change only these paths"),
 	STRING(git_source, username, OPTIONAL, "user for HTTP Basic authentication"),
 	SECRET(git_source, password, OPTIONAL, "password or token for HTTP Basic authentication"),
+	STRINGS(git_source, credential_hosts,
+		"hosts that username and password are for, instead of that of uri"),
+	LIST(git_source, submodule_credentials, git_submodule_credential,
+		submodule_credential_fields, "credentials of other hosts, and keys of submodules"),
 	STRINGS(git_source, ca_certs, "PEM certificates to trust instead of the system's"),
 	BOOL(git_source, skip_ssl_verification, false, "do not verify the server's certificate"),
 	SECRET(git_source, private_key, OPTIONAL,

@@ -21,6 +21,16 @@ struct git_commit_filter {
 	bool exclude_all_match;
 };
 
+/* Either or both of host, username, password and url, private_key. */
+struct git_submodule_credential {
+	char *host;
+	char *username;
+	struct secret *password;
+	char *url; /* as .gitmodules writes it */
+	struct secret *private_key;
+	struct secret *private_key_passphrase;
+};
+
 struct git_setting {
 	char *name;
 	char *value; /* NULL: the empty string */
@@ -46,6 +56,8 @@ struct git_source {
 	struct strings ignore_paths;
 	char *username;
 	struct secret *password;
+	struct strings credential_hosts;
+	struct list submodule_credentials; /* of struct git_submodule_credential */
 	struct strings ca_certs;
 	bool skip_ssl_verification;
 	struct secret *private_key;

@@ -23,6 +23,7 @@ static void keep_options(struct http *http, const struct http_options *options)
 	http->ca_field = mem_copy_string(options->ca_field);
 	http->tls_server_name = mem_copy_string(options->tls_server_name);
 	http->proxy = mem_copy_string(options->proxy);
+	http->proxy_yields = options->proxy_yields;
 	http->skip_verify = options->skip_verify;
 	http->client_cert = copy_secret(options->client_cert);
 	http->client_key = copy_secret(options->client_key);

@@ -25,15 +25,25 @@ const char *exchange_method(const struct http_request *request)
 	return methods[request->method];
 }
 
+static int check_header(const char *header, struct err *err)
+{
+	if (!strpbrk(header, "\r\n"))
+		return 0;
+	return err_set(err, ERR_CONFIG, "header '%.*s' holds a line break",
+		(int)strcspn(header, ":\r\n"), header);
+}
+
 static int check_headers(const struct http_request *request, struct err *err)
 {
 	const struct http_auth *auth = request->auth;
 	const char *bearer = auth ? secret_reveal(auth->bearer) : NULL;
 
 	for (const char *const *header = request->headers; header && *header; header++)
-		if (strpbrk(*header, "\r\n"))
-			return err_set(err, ERR_CONFIG, "header '%.*s' holds a line break",
-				(int)strcspn(*header, ":\r\n"), *header);
+		if (check_header(*header, err) < 0)
+			return -1;
+	for (size_t i = 0; request->more_headers && i < request->more_headers->count; i++)
+		if (check_header(request->more_headers->items[i], err) < 0)
+			return -1;
 	if (bearer && strpbrk(bearer, "\r\n"))
 		return err_set(
 			err, ERR_CONFIG, "the token holds a line break: it must be a single line");
@@ -154,6 +164,9 @@ static unsigned set_headers(struct http_stream *stream, bool at_home)
 	for (const char *const *header = request->headers; header && *header; header++)
 		if (at_home || is_harmless(*header))
 			bad |= add_header(stream, *header);
+	for (size_t i = 0; request->more_headers && i < request->more_headers->count; i++)
+		if (at_home || is_harmless(request->more_headers->items[i]))
+			bad |= add_header(stream, request->more_headers->items[i]);
 	if (stream->host_header)
 		bad |= add_header(stream, stream->host_header);
 	bad |= add_header(stream, "Expect:"); /* no round trip before the body */
@@ -213,7 +226,7 @@ int exchange_begin(struct http_stream *stream, struct err *err)
 	unsigned bad = 0;
 
 	free(stream->proxy);
-	stream->proxy = proxy_for(stream->http->proxy, stream->url);
+	stream->proxy = proxy_for(stream->http->proxy, stream->http->proxy_yields, stream->url);
 	if (stream->proxy && proxy_check(stream->proxy, err) < 0)
 		return -1;
 	curl_easy_reset(stream->easy);

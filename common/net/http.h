@@ -41,7 +41,8 @@ struct http_options {
 	const struct secret *client_cert; /* PEM; with client_key */
 	const struct secret *client_key;  /* PEM */
 	const char *tls_server_name; /* SNI and the name to verify, instead of the URL's host */
-	const char *proxy;           /* http, https or socks5 URL, instead of the environment's */
+	const char *proxy; /* http, https or socks5 URL, instead of the environment's; "": none */
+	bool proxy_yields; /* no_proxy holds for `proxy` too */
 };
 
 MUST_CHECK int http_open(struct http **http, const struct http_options *options, struct err *err);
@@ -69,8 +70,9 @@ struct http_request {
 	const struct http_auth *auth; /* NULL: none */
 	const char *const *headers;   /* "Name: value" lines, NULL-terminated; NULL: none. They win
 					   over ours: User-Agent, Content-Type */
-	const char *content_type;     /* of the body */
-	struct span body;             /* sent as it is; empty and no body_read: none */
+	const struct strings *more_headers; /* likewise; NULL: none */
+	const char *content_type;           /* of the body */
+	struct span body;                   /* sent as it is; empty and no body_read: none */
 	http_body_read *body_read;
 	void *body_context;
 	bool accept_gzip; /* ask for a compressed answer, hand out the plain one */

@@ -11,6 +11,7 @@
 #include <curl/curl.h>
 
 #include "net/http.h"
+#include "net/url.h"
 
 struct trust;
 
@@ -22,6 +23,7 @@ struct http {
 	char *ca_field;
 	char *tls_server_name;
 	char *proxy;
+	bool proxy_yields;
 	struct secret *client_cert;
 	struct secret *client_key;
 	bool skip_verify;
@@ -114,12 +116,9 @@ const char *trust_reason(long verify_result);
 enum trust_fault { TRUST_NAME, TRUST_EXPIRED, TRUST_NOT_YET, TRUST_ISSUER, TRUST_OTHER };
 enum trust_fault trust_fault(long verify_result);
 
-/* url.c */
-/* "https://host:port" in lower case with the port always there; NULL if it is no http(s) URL. */
-MUST_CHECK char *url_origin(const char *url);
+/* url.c, beside url.h */
 /* "https://host", with a port that is not the scheme's, for messages. */
 MUST_CHECK char *url_show_origin(const char *url);
-bool url_same_origin(const char *a, const char *b);
 /* Without userinfo and fragment; NULL if it is no http(s) URL. */
 MUST_CHECK char *url_plain(const char *url);
 /* Where a redirect from `url` to `location`, which may be relative, leads: without userinfo and
@@ -127,12 +126,11 @@ MUST_CHECK char *url_plain(const char *url);
 MUST_CHECK char *url_resolve(const char *url, const char *location);
 /* Whether it is a URL of any scheme. */
 bool url_is_good(const char *url);
-/* The pieces of an http(s) URL, the caller's to free: host without brackets, in lower case. */
-MUST_CHECK int url_split(const char *url, char **scheme, char **host, char **port);
 
 /* proxy.c */
-/* The URL of the proxy for `url`: `given`, or what the environment says; NULL: none. */
-MUST_CHECK char *proxy_for(const char *given, const char *url);
+/* The URL of the proxy for `url`: `given`, unless it yields to no_proxy, or what the environment says;
+ * NULL: none. */
+MUST_CHECK char *proxy_for(const char *given, bool yields, const char *url);
 /* libcurl's own message would show a URL that it refuses. */
 MUST_CHECK int proxy_check(const char *proxy, struct err *err);
 /* Keep the passwords in the URLs of proxies out of the log. */

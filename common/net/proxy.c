@@ -172,20 +172,20 @@ static char *with_scheme(const char *proxy)
 	return mem_format("%s%s", strstr(proxy, "://") ? "" : "http://", proxy);
 }
 
-char *proxy_for(const char *given, const char *url)
+char *proxy_for(const char *given, bool yields, const char *url)
 {
 	const char *no_proxy = variable("no_proxy", "NO_PROXY");
 	auto_free char *scheme = NULL;
 	auto_free char *host = NULL;
 	auto_free char *port = NULL;
 
-	if (given)
+	if (given && !yields)
 		return with_scheme(given);
 	if (url_split(url, &scheme, &host, &port) < 0)
 		return NULL;
 	if (no_proxy && proxy_passes_over(no_proxy, host, port))
 		return NULL;
-	return with_scheme(from_environment(scheme));
+	return with_scheme(given ? given : from_environment(scheme));
 }
 
 int proxy_check(const char *proxy, struct err *err)

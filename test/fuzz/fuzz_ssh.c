@@ -8,7 +8,7 @@
 
 #include "base/base64.h"
 #include "base/mem.h"
-#include "git/remote/address.h"
+#include "git/access/address.h"
 #include "net/ssh_hosts.h"
 #include "net/ssh_key.h"
 

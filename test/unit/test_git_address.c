@@ -2,7 +2,7 @@
 /* address: uris of SSH and of git's daemon, taken apart. */
 #include "unit.h"
 
-#include "git/remote/address.h"
+#include "git/access/address.h"
 
 static const struct row {
 	const char *name;
@@ -61,8 +61,8 @@ static void parse(void **state)
 	auto_address struct address address = { 0 };
 	struct err err = { 0 };
 
-	assert_int_equal(address_parse(
-	&address, &(struct place){ row->uri, "source.uri" }, &err), 0);
+	assert_int_equal(
+		address_parse(&address, &(struct place){ row->uri, "source.uri" }, &err), 0);
 	assert_string_equal(address.user ? address.user : "-", row->user);
 	assert_string_equal(address.host, row->host);
 	assert_int_equal(address.port, row->port);
@@ -105,8 +105,8 @@ static void refuse(void **state)
 	struct address address = { 0 };
 	struct err err = { 0 };
 
-	assert_failed(address_parse(
-	&address, &(struct place){ row->uri, "source.uri" }, &err), &err, ERR_CONFIG, row->message);
+	assert_failed(address_parse(&address, &(struct place){ row->uri, "source.uri" }, &err),
+		&err, ERR_CONFIG, row->message);
 	assert_null(address.host);
 	assert_null(address.shown);
 }

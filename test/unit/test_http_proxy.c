@@ -118,7 +118,7 @@ static void chooses(void **state)
 		assert_int_equal(unsetenv(variables[i]), 0);
 	for (size_t i = 0; i < COUNT(row->environment) && row->environment[i]; i += 2)
 		assert_int_equal(setenv(row->environment[i], row->environment[i + 1], 1), 0);
-	proxy = proxy_for(row->given, row->url);
+	proxy = proxy_for(row->given, false, row->url);
 	if (row->proxy)
 		assert_string_equal(proxy ? proxy : "(none)", row->proxy);
 	else

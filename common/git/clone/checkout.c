@@ -31,7 +31,7 @@ int clone_check_out(struct clone *clone, struct remote *remote, struct err *err)
 {
 	const struct layout layout = {
 		.clone = clone,
-		.address = remote_address(remote),
+		.address = remote_stored_address(remote),
 		.is_default = is_default(clone),
 	};
 	const struct list *git_config = clone->options->git_config;
@@ -49,7 +49,7 @@ int clone_check_out(struct clone *clone, struct remote *remote, struct err *err)
 
 int clone_clean_tags(struct clone *clone, const struct remote *remote, struct err *err)
 {
-	const struct layout layout = { .clone = clone, .address = remote_address(remote) };
+	const struct layout layout = { .clone = clone, .address = remote_stored_address(remote) };
 	struct refs left = { 0 };
 
 	for (size_t i = 0; i < clone->kept.count; i++) {

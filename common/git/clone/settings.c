@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "git/clone/settings.h"
 #include "git/lib.h"
-#include "git/source.h"
+#include "git/setting.h"
 
 static const char *const for_files[] = { "core.autocrlf", "core.eol", "core.symlinks" };
 
@@ -16,22 +16,6 @@ static bool is_for_files(const char *name)
 		if (strcasecmp(name, for_files[i]) == 0)
 			return true;
 	return false;
-}
-
-int settings_check(const struct list *settings, struct err *err)
-{
-	const struct git_setting *all = settings->items;
-
-	for (size_t i = 0; i < settings->count; i++) {
-		const char *name = all[i].name, *dot = strrchr(name, '.');
-
-		if (!dot || dot == name || !dot[1] || name[0] == '.' || strchr(name, '\n'))
-			return err_set(err, ERR_CONFIG,
-				"source.git_config[%zu].name: '%s' is not a name of git's "
-				"configuration, such as core.autocrlf",
-				i, name);
-	}
-	return 0;
 }
 
 int settings_write(const char *git, const struct list *settings, bool for_checkout, struct err *err)
@@ -45,7 +29,7 @@ int settings_write(const char *git, const struct list *settings, bool for_checko
 	if (git_config_open_ondisk(&config, file) < 0)
 		return lib_error(err, "%s: cannot be read", file);
 	for (size_t i = 0; i < settings->count; i++) {
-		const char *value = all[i].value ? all[i].value : "";
+		const char *value = setting_value(&all[i]);
 
 		if (for_checkout && !is_for_files(all[i].name))
 			continue;

@@ -6,9 +6,6 @@
 #include "base/err.h"
 #include "resource/schema.h"
 
-/* Refuse names that no configuration can have, before anything is fetched. */
-MUST_CHECK int settings_check(const struct list *settings, struct err *err);
-
 /*
  * Add them to the configuration in the folder `git`. `for_checkout` takes only those that say how files are
  * written: others might lead libgit2 somewhere else.

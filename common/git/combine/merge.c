@@ -7,18 +7,19 @@
 #include "git/combine/step.h"
 
 /* The address as git's messages show it: without a user, a last slash, and ".git". */
-static struct span shown(const char *address)
+static char *shown(const char *address)
 {
-	struct span url = span_of(address);
-	const char *at = strchr(address, '@');
+	const char *scheme = strstr(address, "://");
+	const char *host = scheme ? scheme + 3 : address;
+	const char *at = memchr(host, '@', strcspn(host, "/"));
+	size_t before = (size_t)(host - address);
+	struct span rest = span_of(at && (scheme || strchr(at, ':')) ? at + 1 : host);
 
-	if (at && !strstr(address, "://") && strchr(at, ':'))
-		url = span_of(at + 1);
-	while (url.length > 1 && url.data[url.length - 1] == '/')
-		url.length--;
-	if (url.length > 4 && memcmp(url.data + url.length - 4, ".git", 4) == 0)
-		url.length -= 4;
-	return url;
+	while (rest.length > 1 && rest.data[rest.length - 1] == '/')
+		rest.length--;
+	if (rest.length > 4 && memcmp(rest.data + rest.length - 4, ".git", 4) == 0)
+		rest.length -= 4;
+	return mem_format("%.*s%.*s", (int)before, address, (int)rest.length, rest.data);
 }
 
 /* As git fmt-merge-msg words it. The caller frees. */
@@ -26,7 +27,7 @@ static char *message_of(const struct combine *combine)
 {
 	auto_git(reference) git_reference *head = NULL;
 	const char *into = "HEAD";
-	struct span url = shown(combine->address);
+	auto_free char *url = shown(combine->address);
 	bool silent;
 
 	if (git_reference_lookup(&head, combine->repository, "HEAD") == 0 &&
@@ -34,7 +35,7 @@ static char *message_of(const struct combine *combine)
 		span_starts(span_of(git_reference_symbolic_target(head)), "refs/heads/"))
 		into = git_reference_symbolic_target(head) + strlen("refs/heads/");
 	silent = strcmp(into, "master") == 0 || strcmp(into, "main") == 0;
-	return mem_format("Merge branch '%s' of %.*s%s%s\n", combine->branch, SPAN_FORMAT(url),
+	return mem_format("Merge branch '%s' of %s%s%s\n", combine->branch, url,
 		silent ? "" : " into ", silent ? "" : into);
 }
 

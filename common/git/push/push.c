@@ -29,7 +29,7 @@ static int pack_missing(git_repository *repository, const struct push_request *r
 
 static void show(const struct push_request *request, const struct remote *remote)
 {
-	log_info("to %s", remote_address(remote));
+	log_info("to %s", remote_push_address(remote));
 	for (size_t i = 0; i < request->count; i++) {
 		const struct push_command *command = &request->commands[i];
 
@@ -111,7 +111,7 @@ static int push_once(struct push_result *result, git_repository *repository, str
 		.atomic = order->atomic,
 		.options = order->options,
 	};
-	const struct push_plan plan = { order, remote_address(remote), &there };
+	const struct push_plan plan = { order, remote_push_address(remote), &there };
 
 	spool_init(&spool);
 	if (push_head(&result->head, repository, err) < 0 ||
@@ -122,7 +122,7 @@ static int push_once(struct push_result *result, git_repository *repository, str
 		return -1;
 	if (request.count)
 		return send(repository, remote, &request, &there, err);
-	log_info("%s: everything is there already", remote_address(remote));
+	log_info("%s: everything is there already", remote_push_address(remote));
 	return 0;
 }
 

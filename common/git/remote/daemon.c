@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "git/remote/address.h"
+#include "git/access/address.h"
 #include "git/remote/session.h"
 #include "net/socket.h"
 

@@ -12,33 +12,13 @@ static void http_remote_close(void *state)
 {
 	struct http_remote *remote = state;
 
-	http_close(remote->http);
+	login_release(&remote->login);
 	free(remote->base);
 	free(remote->address);
-	free(remote->username);
-	secret_free(remote->password);
 	capabilities_release(&remote->capabilities);
 	capabilities_release(&remote->push_capabilities);
 	refs_release(&remote->advertised);
 	free(remote);
-}
-
-/* What the uri says goes before source.username and source.password, as it does for git. */
-static int take_credentials(struct http_remote *remote, struct access *access,
-	const struct place *place, struct err *err)
-{
-	struct access_login login = { 0 };
-
-	if (http_split_userinfo(
-		    place->uri, &remote->base, &remote->username, &remote->password, err) < 0)
-		return err_wrap(err, "%s", place->field);
-	if (access_login(&login, access, place, err) < 0)
-		return -1;
-	if (!remote->username)
-		remote->username = mem_copy_string(login.username);
-	remote->auth.username = remote->username ? remote->username : "";
-	remote->auth.password = remote->password ? remote->password : login.password;
-	return 0;
 }
 
 static void drop_end_slashes(char *url)
@@ -52,17 +32,17 @@ static void drop_end_slashes(char *url)
 static int http_remote_open(
 	void **state, struct access *access, const struct place *place, struct err *err)
 {
-	const struct http_options options = access_http(access);
 	struct http_remote *remote = mem_alloc(sizeof(*remote));
 
-	if (take_credentials(remote, access, place, err) < 0 ||
-		http_open(&remote->http, &options, err) < 0) {
+	if (login_open(&remote->login, access, place, err) < 0 ||
+		access_http(&remote->http, access, place->uri, err) < 0) {
 		http_remote_close(remote);
 		return -1;
 	}
+	remote->base = mem_copy_string(remote->login.url);
 	drop_end_slashes(remote->base);
 	remote->address = http_show_url(remote->base);
-	remote->trusted = remote->username || remote->auth.password;
+	remote->trusted = true;
 	*state = remote;
 	return 0;
 }
@@ -110,7 +90,7 @@ static int no_advertisement(const struct http_remote *remote, const char *servic
 {
 	struct span led_to = span_of(response->url);
 
-	if (http_remote_auth(remote) && led_to.length &&
+	if (http_remote_is_known(remote) && led_to.length &&
 		!span_equal(origin_of(response->url), origin_of(remote->base))) {
 		if (span_ends(led_to, "/info/refs"))
 			led_to.length -= strlen("/info/refs");
@@ -123,6 +103,18 @@ static int no_advertisement(const struct http_remote *remote, const char *servic
 		remote, service, response->status, buf_span(&response->body), err);
 }
 
+/* What proves who we are may have ended before its time. */
+static int fetch_authorized(struct http_remote *remote, struct http_request *request,
+	struct http_response *response, struct err *err)
+{
+	do
+		if (http_remote_authorize(remote, request, err) < 0 ||
+			http_fetch(remote->http, request, response, err) < 0)
+			return -1;
+	while (login_worth_again(&remote->login, response->status));
+	return 0;
+}
+
 /* GET info/refs: what can the server do and, unless it speaks v2, which refs has it? */
 static int advertisement(struct http_remote *remote, const char *service, struct refs *refs,
 	struct capabilities *capabilities, struct err *err)
@@ -131,10 +123,9 @@ static int advertisement(struct http_remote *remote, const char *service, struct
 	auto_free char *url = mem_format("%s/info/refs?service=%s", remote->base, service);
 	auto_free char *type = mem_format("application/x-%s-advertisement", service);
 	auto_response struct http_response response = { .body = BUF(LIMIT_REFS) };
-	const struct http_request request = {
+	struct http_request request = {
 		.method = HTTP_GET,
 		.url = url,
-		.auth = http_remote_auth(remote),
 		.headers = strcmp(service, UPLOAD_PACK) == 0 ? headers : NULL,
 		.accept_gzip = true,
 		.repeatable = true,
@@ -142,7 +133,7 @@ static int advertisement(struct http_remote *remote, const char *service, struct
 	struct pkt_reader reader;
 	struct span body;
 
-	if (http_fetch(remote->http, &request, &response, err) < 0)
+	if (fetch_authorized(remote, &request, &response, err) < 0)
 		return -1;
 	if (response.status != 200)
 		return no_advertisement(remote, service, &response, err);
@@ -191,7 +182,7 @@ static int http_remote_refs(
 	post.request.body = buf_span(&body);
 	post.request.accept_gzip = true;
 	post.request.repeatable = true;
-	if (http_fetch(remote->http, &post.request, &response, err) < 0)
+	if (fetch_authorized(remote, &post.request, &response, err) < 0)
 		return -1;
 	answer = buf_span(&response.body);
 	if (response.status != 200)

@@ -8,28 +8,30 @@
 #ifndef GIT_REMOTE_HTTP_H
 #define GIT_REMOTE_HTTP_H
 
+#include "git/access/login.h"
 #include "git/remote/remote.h"
-#include "net/http.h"
 
 #define UPLOAD_PACK "git-upload-pack"
 #define RECEIVE_PACK "git-receive-pack"
 
 struct http_remote {
-	struct http *http;
-	char *base;    /* of all requests: without userinfo, and where redirects led */
-	char *address; /* as shown and stored */
-	char *username;
-	struct secret *password;
-	struct http_auth auth;
-	bool trusted;                     /* `base` is of the origin that the credentials are for */
+	struct http *http; /* the access's */
+	struct login login;
+	char *base;                       /* of all requests: where redirects led */
+	char *address;                    /* as shown */
+	bool trusted;                     /* `base` is of the origin that the login is for */
 	bool asked;                       /* the advertisement for fetching was read */
 	struct capabilities capabilities; /* for fetching */
 	struct capabilities push_capabilities;
 	struct refs advertised; /* by servers of versions 0 and 1 */
 };
 
-/* NULL where none were given, or where redirects led to another origin. */
-const struct http_auth *http_remote_auth(const struct http_remote *remote);
+/* Whether there are credentials, and redirects have not led to another origin. */
+bool http_remote_is_known(const struct http_remote *remote);
+
+/* Put what proves who we are on a request, or what did so anew; nothing at another origin. */
+MUST_CHECK int http_remote_authorize(
+	struct http_remote *remote, struct http_request *request, struct err *err);
 
 struct http_post {
 	char *url, *content_type, *accept;
@@ -42,9 +44,10 @@ void http_post_init(struct http_post *post, const struct http_remote *remote, co
 void http_post_release(struct http_post *post);
 #define auto_post AUTO(http_post_release)
 
-/* Open the exchange and wait for its status, which is returned; -1 where none came. */
+/* Authorize the request, open the exchange and wait for its status, which is returned; -1 where none
+ * came. */
 MUST_CHECK int http_remote_start(struct http_stream **stream, struct http_remote *remote,
-	const struct http_request *request, struct err *err);
+	struct http_request *request, struct err *err);
 
 /* A pkt_source over a struct http_stream *. */
 long http_remote_source(void *context, char *data, size_t size, struct err *err);

@@ -7,9 +7,14 @@
 #include "git/remote/http.h"
 #include "git/remote/http_status.h"
 
-const struct http_auth *http_remote_auth(const struct http_remote *remote)
+bool http_remote_is_known(const struct http_remote *remote)
 {
-	return remote->trusted ? &remote->auth : NULL;
+	return remote->trusted && remote->login.known;
+}
+
+int http_remote_authorize(struct http_remote *remote, struct http_request *request, struct err *err)
+{
+	return remote->trusted ? login_authorize(&remote->login, request, err) : 0;
 }
 
 void http_post_release(struct http_post *post)
@@ -32,7 +37,6 @@ void http_post_init(struct http_post *post, const struct http_remote *remote, co
 	post->request = (struct http_request){
 		.method = HTTP_POST,
 		.url = post->url,
-		.auth = http_remote_auth(remote),
 		.headers = post->headers,
 		.content_type = post->content_type,
 		.no_redirects = true,
@@ -49,7 +53,7 @@ int http_remote_refused(const struct http_remote *remote, const char *service, i
 		.status = status,
 		.body = body,
 		.for_push = strcmp(service, RECEIVE_PACK) == 0,
-		.with_credentials = http_remote_auth(remote) != NULL,
+		.with_credentials = http_remote_is_known(remote),
 	};
 
 	return http_refused(&refusal, err);
@@ -72,9 +76,10 @@ int http_stream_refused(const struct http_remote *remote, const char *service,
 }
 
 int http_remote_start(struct http_stream **stream, struct http_remote *remote,
-	const struct http_request *request, struct err *err)
+	struct http_request *request, struct err *err)
 {
-	if (http_stream_open(stream, remote->http, request, err) < 0)
+	if (http_remote_authorize(remote, request, err) < 0 ||
+		http_stream_open(stream, remote->http, request, err) < 0)
 		return -1;
 	while (http_stream_state(*stream) == STREAM_WAITING)
 		if (http_wait(remote->http, -1, err) < 0)

@@ -13,7 +13,7 @@ static bool may_pass(int status, const struct err *err)
 
 /* A fetch changes nothing, so it is begun again while its answer has not begun. */
 static int start_fetch(struct http_stream **stream, struct http_remote *remote,
-	const struct http_request *request, struct err *err)
+	struct http_request *request, struct err *err)
 {
 	int64_t pause_ms = RETRY_FIRST_MS;
 
@@ -22,6 +22,10 @@ static int start_fetch(struct http_stream **stream, struct http_remote *remote,
 
 		if (status == 200)
 			return 0;
+		if (login_worth_again(&remote->login, status)) {
+			http_stream_close_pointer(stream);
+			continue;
+		}
 		if (!may_pass(status, err) || attempt == RETRY_MAX)
 			return status < 0 ? -1
 					  : http_stream_refused(remote, UPLOAD_PACK, *stream, err);

@@ -28,9 +28,8 @@ static int path_of(char **path, const struct place *place, struct err *err)
 	if (span_take(&rest, "file://"))
 		(void)span_take(&rest, "localhost");
 	if (!span_starts(rest, "/"))
-		return err_set(err, ERR_CONFIG,
-			"%s: '%s' is neither a URL nor an absolute path", place->field,
-			place->uri);
+		return err_set(err, ERR_CONFIG, "%s: '%s' is neither a URL nor an absolute path",
+			place->field, place->uri);
 	*path = span_copy(rest);
 	return 0;
 }

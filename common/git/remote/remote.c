@@ -4,12 +4,19 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "git/remote/address.h"
+#include "git/access/address.h"
 #include "git/remote/transport.h"
 
-struct remote {
+struct way {
 	const struct transport *transport;
 	void *state;
+};
+
+struct remote {
+	struct way fetch;
+	struct way
+		push; /* where url.<base>.pushInsteadOf leads elsewhere; else transport is NULL */
+	char *stored;
 };
 
 static const struct {
@@ -36,22 +43,43 @@ static const struct transport *choose(const char *uri)
 	return address_is_scp(uri) ? &ssh_transport : &local_transport;
 }
 
-int remote_open(struct remote **remote, struct access *access, const struct place *place,
-	struct err *err)
+static int open_way(
+	struct way *way, struct access *access, const struct place *place, struct err *err)
 {
 	const struct transport *transport = choose(place->uri);
-	void *state;
 
 	if (!transport)
 		return err_set(err, ERR_CONFIG,
 			"%s: has an unknown scheme: use https://, http://, ssh://, git://, file:// or "
 			"a local path",
 			place->field);
-	if (transport->open(&state, access, place, err) < 0)
+	if (transport->open(&way->state, access, place, err) < 0)
 		return -1;
-	*remote = mem_alloc(sizeof(**remote));
-	(*remote)->transport = transport;
-	(*remote)->state = state;
+	way->transport = transport;
+	return 0;
+}
+
+static void close_way(struct way *way)
+{
+	if (way->transport)
+		way->transport->close(way->state);
+}
+
+int remote_open(
+	struct remote **remote, struct access *access, const struct place *place, struct err *err)
+{
+	auto_remote struct remote *opened = mem_alloc(sizeof(*opened));
+	auto_free char *to_fetch = access_rewrite(access, place->uri, false);
+	auto_free char *to_push = access_rewrite(access, place->uri, true);
+	struct place reached = { to_fetch, place->field, place->text ? place->text : place->uri };
+
+	if (open_way(&opened->fetch, access, &reached, err) < 0)
+		return -1;
+	reached.uri = to_push;
+	if (strcmp(to_push, to_fetch) != 0 && open_way(&opened->push, access, &reached, err) < 0)
+		return -1;
+	opened->stored = access_show(place->uri);
+	*remote = TAKE(opened);
 	return 0;
 }
 
@@ -66,7 +94,9 @@ void remote_close(struct remote *remote)
 {
 	if (!remote)
 		return;
-	remote->transport->close(remote->state);
+	close_way(&remote->fetch);
+	close_way(&remote->push);
+	free(remote->stored);
 	free(remote);
 }
 
@@ -76,53 +106,73 @@ void remote_close_pointer(struct remote **remote)
 	*remote = NULL;
 }
 
+static const char *address_of(const struct way *way)
+{
+	return way->transport->address(way->state);
+}
+
+static const struct way *push_way(const struct remote *remote)
+{
+	return remote->push.transport ? &remote->push : &remote->fetch;
+}
+
 const char *remote_address(const struct remote *remote)
 {
-	return remote->transport->address(remote->state);
+	return address_of(&remote->fetch);
+}
+
+const char *remote_push_address(const struct remote *remote)
+{
+	return address_of(push_way(remote));
+}
+
+const char *remote_stored_address(const struct remote *remote)
+{
+	return remote->stored;
 }
 
 /* Every failure names the repository, once: the HTTP client's own begin with the server's URL. */
-static int named(const struct remote *remote, int status, struct err *err)
+static int named(const struct way *way, int status, struct err *err)
 {
 	struct span message = span_of(err->message);
 
 	if (status == 0 || err->kind == ERR_STOPPED || span_starts(message, "source.") ||
 		span_starts(message, "http"))
 		return status;
-	return err_wrap(err, "%s", remote_address(remote));
+	return err_wrap(err, "%s", address_of(way));
 }
 
 int remote_refs(
 	struct remote *remote, const struct refs_query *query, struct refs *refs, struct err *err)
 {
-	int status = remote->transport->refs(remote->state, query, refs, err);
+	const struct way *way = &remote->fetch;
 
-	return named(remote, status, err);
+	return named(way, way->transport->refs(way->state, query, refs, err), err);
 }
 
 bool remote_gives_trees(const struct remote *remote)
 {
-	return remote->transport->gives_trees(remote->state);
+	return remote->fetch.transport->gives_trees(remote->fetch.state);
 }
 
 int remote_fetch(struct remote *remote, const struct fetch_request *request,
 	const struct pack_sink *sink, struct fetch_result *result, struct err *err)
 {
-	int status = remote->transport->fetch(remote->state, request, sink, result, err);
+	const struct way *way = &remote->fetch;
 
-	return named(remote, status, err);
+	return named(way, way->transport->fetch(way->state, request, sink, result, err), err);
 }
 
 int remote_refs_for_push(struct remote *remote, struct refs *refs, struct err *err)
 {
-	int status = remote->transport->refs_for_push(remote->state, refs, err);
+	const struct way *way = push_way(remote);
 
-	return named(remote, status, err);
+	return named(way, way->transport->refs_for_push(way->state, refs, err), err);
 }
 
 int remote_push(struct remote *remote, const struct push_request *request, struct err *err)
 {
-	int status = remote->transport->push(remote->state, request, err);
+	const struct way *way = push_way(remote);
 
-	return named(remote, status, err);
+	return named(way, way->transport->push(way->state, request, err), err);
 }

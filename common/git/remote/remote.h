@@ -19,15 +19,19 @@
 struct remote;
 
 /* Nothing is asked yet. `access` must outlive the remote; the place is copied. */
-MUST_CHECK int remote_open(struct remote **remote, struct access *access, const struct place *place,
-	struct err *err);
+MUST_CHECK int remote_open(
+	struct remote **remote, struct access *access, const struct place *place, struct err *err);
 MUST_CHECK int remote_open_origin(struct remote **remote, struct access *access, struct err *err);
 void remote_close(struct remote *remote); /* NULL is fine */
 void remote_close_pointer(struct remote **remote);
 #define auto_remote AUTO(remote_close_pointer)
 
-/* The address as it may be shown and stored: without a password. Borrowed. */
+/* The addresses, as they may be shown: without a password. What is fetched from and what is pushed to,
+ * after url.<base>.insteadOf and pushInsteadOf; and the place as it was given, which is what a clone
+ * keeps. Borrowed. */
 const char *remote_address(const struct remote *remote);
+const char *remote_push_address(const struct remote *remote);
+const char *remote_stored_address(const struct remote *remote);
 
 /* The refs that the query names, perhaps more. */
 MUST_CHECK int remote_refs(

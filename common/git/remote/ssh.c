@@ -7,11 +7,11 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "git/remote/address.h"
+#include "git/access/address.h"
 #include "git/remote/session.h"
 
 struct ssh_carrier {
-	const struct access *access;
+	struct access *access;
 	struct access_ssh given;
 	struct address address;
 	char *user;
@@ -22,18 +22,18 @@ struct ssh_carrier {
 
 static int connect_ssh(struct ssh_carrier *carrier, struct err *err)
 {
-	const struct http_options tls = access_http(carrier->access);
+	const struct http_options tls = access_tls(carrier->access);
 	const struct ssh_options options = {
 		.host = { carrier->address.host,
 			carrier->address.port ? carrier->address.port : SSH_PORT },
 		.user = carrier->user,
 		.private_key = carrier->given.private_key,
 		.passphrase = carrier->given.passphrase,
-		.trust = &carrier->given.trust,
+		.trust = carrier->given.trust,
 		.tunnel = access_tunnel(carrier->access),
 		.tls = &tls,
 		.stall_timeout_ms = GIT_STALL_TIMEOUT_MS,
-		.where = "source",
+		.where = carrier->given.where,
 	};
 
 	if (carrier->ssh && ssh_is_alive(carrier->ssh))
@@ -107,7 +107,7 @@ static void ssh_free(void *state)
 
 	ssh_exec_close(carrier->exec);
 	ssh_close(carrier->ssh);
-	ssh_trust_release(&carrier->given.trust);
+	free(carrier->given.where);
 	address_release(&carrier->address);
 	free(carrier->user);
 	free(carrier);

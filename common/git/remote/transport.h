@@ -6,7 +6,8 @@
 #include "git/remote/remote.h"
 
 struct transport {
-	int (*open)(void **state, struct access *access, const struct place *place, struct err *err);
+	int (*open)(
+		void **state, struct access *access, const struct place *place, struct err *err);
 	void (*close)(void *state);
 	const char *(*address)(const void *state);
 	int (*refs)(

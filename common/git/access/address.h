@@ -3,10 +3,11 @@
  * address: a uri that is not HTTP, taken apart as git does it: ssh://user@host:port/path and its
  * aliases, user@host:path as scp writes it, and git://host:port/path.
  */
-#ifndef GIT_REMOTE_ADDRESS_H
-#define GIT_REMOTE_ADDRESS_H
+#ifndef GIT_ACCESS_ADDRESS_H
+#define GIT_ACCESS_ADDRESS_H
 
-#include "git/access/access.h"
+#include "base/err.h"
+#include "git/access/place.h"
 
 struct address {
 	char *user;    /* NULL: none is named */
@@ -20,8 +21,7 @@ struct address {
 bool address_is_scp(const char *uri);
 
 /* ERR_CONFIG, naming the field, where it cannot be. */
-MUST_CHECK int address_parse(
-	struct address *address, const struct place *place, struct err *err);
+MUST_CHECK int address_parse(struct address *address, const struct place *place, struct err *err);
 
 void address_release(struct address *address);
 #define auto_address AUTO(address_release)

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "base/span.h"
-#include "git/remote/address.h"
+#include "git/access/address.h"
 
 bool address_is_scp(const char *uri)
 {
@@ -189,8 +189,8 @@ int address_parse(struct address *address, const struct place *place, struct err
 			"%s: is malformed: 'ssh://user@host:port/path' or 'user@host:path' is expected",
 			place->field);
 	if (!*parsed.path || strcmp(parsed.path, "/") == 0)
-		return err_set(err, ERR_CONFIG, "%s: names no repository behind the host",
-			place->field);
+		return err_set(
+			err, ERR_CONFIG, "%s: names no repository behind the host", place->field);
 	if (!is_harmless(parsed.host) || strchr(parsed.host, ' ') || !is_harmless(parsed.path) ||
 		!is_harmless(parsed.user))
 		return err_set(err, ERR_CONFIG,
