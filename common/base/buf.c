@@ -6,8 +6,32 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/secret.h"
 
 static const size_t first_size = 64;
+
+static struct buf empty(const struct buf *buf)
+{
+	return (struct buf){ .max = buf->max, .secret = buf->secret };
+}
+
+/* realloc() would leave a copy behind where it moves. */
+static void resize(struct buf *buf, size_t size)
+{
+	char *data;
+
+	if (buf->secret && buf->data) {
+		data = mem_alloc(size);
+		memcpy(data, buf->data, buf->length);
+		secret_wipe(buf->data, buf->size);
+		free(buf->data);
+		buf->data = data;
+	} else {
+		buf->data = mem_resize(buf->data, size, 1);
+	}
+	buf->size = size;
+	buf->data[buf->length] = '\0';
+}
 
 char *buf_reserve(struct buf *buf, size_t length)
 {
@@ -17,11 +41,8 @@ char *buf_reserve(struct buf *buf, size_t length)
 		return NULL;
 	while (size <= buf->length + length)
 		size = size > SIZE_MAX / 2 ? buf->length + length + 1 : size * 2;
-	if (size != buf->size) {
-		buf->data = mem_resize(buf->data, size, 1);
-		buf->size = size;
-		buf->data[buf->length] = '\0';
-	}
+	if (size != buf->size)
+		resize(buf, size);
 	return buf->data + buf->length;
 }
 
@@ -73,10 +94,14 @@ void buf_consume(struct buf *buf, size_t count)
 		return;
 	buf->length -= count;
 	memmove(buf->data, buf->data + count, buf->length + 1);
+	if (buf->secret)
+		secret_wipe(buf->data + buf->length, count);
 }
 
 void buf_clear(struct buf *buf)
 {
+	if (buf->secret && buf->data)
+		secret_wipe(buf->data, buf->size);
 	buf->length = 0;
 	if (buf->data)
 		buf->data[0] = '\0';
@@ -91,12 +116,14 @@ char *buf_detach(struct buf *buf)
 {
 	char *data = buf->data ? buf->data : mem_copy("", 0);
 
-	*buf = BUF(buf->max);
+	*buf = empty(buf);
 	return data;
 }
 
 void buf_release(struct buf *buf)
 {
+	if (buf->secret && buf->data)
+		secret_wipe(buf->data, buf->size);
 	free(buf->data);
-	*buf = BUF(buf->max);
+	*buf = empty(buf);
 }

@@ -5,6 +5,8 @@
  * `data` is never NULL after the first call and always has a NUL behind `length`; the bytes may hold
  * NULs. Adding beyond the maximum returns -1 and leaves the buffer as it was, so a caller of a
  * fallible add turns that into its own message. `struct buf b = BUF(max);` needs no init call.
+ *
+ * One that begins as BUF_SECRET(max) wipes whatever it leaves behind: what it outgrows, drops or frees.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
@@ -17,9 +19,11 @@ struct buf {
 	size_t length;
 	size_t size; /* allocated; private */
 	size_t max;  /* of length */
+	bool secret; /* wipe what is left behind */
 };
 
 #define BUF(maximum) ((struct buf){ .max = (maximum) })
+#define BUF_SECRET(maximum) ((struct buf){ .max = (maximum), .secret = true })
 
 MUST_CHECK int buf_add(struct buf *buf, const void *data, size_t length);
 MUST_CHECK int buf_add_span(struct buf *buf, struct span span);

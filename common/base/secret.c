@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* secret: text that must not be shown. */
+#include <malloc.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -37,6 +38,26 @@ void secret_wipe(void *memory, size_t length)
 	memset(memory, 0, length);
 	/* for all the compiler knows, somebody reads it */
 	__asm__ volatile("" : : "r"(memory) : "memory");
+}
+
+void secret_memory_free(void *memory)
+{
+	if (memory)
+		secret_wipe(memory, malloc_usable_size(memory));
+	free(memory);
+}
+
+void *secret_memory_resize(void *memory, size_t size)
+{
+	size_t before = memory ? malloc_usable_size(memory) : 0;
+	void *resized = malloc(size);
+
+	if (!resized)
+		return NULL;
+	if (before)
+		memcpy(resized, memory, before < size ? before : size);
+	secret_memory_free(memory);
+	return resized;
 }
 
 void secret_free(struct secret *secret)

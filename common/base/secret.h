@@ -29,4 +29,8 @@ void secret_free_pointer(struct secret **secret);
 /* Wipe memory in a way that the compiler keeps. */
 void secret_wipe(void *memory, size_t length);
 
+/* free() and realloc() that wipe what they give back: for libraries whose memory may hold secrets. */
+void secret_memory_free(void *memory);
+MUST_CHECK void *secret_memory_resize(void *memory, size_t size);
+
 #endif

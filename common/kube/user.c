@@ -60,14 +60,13 @@ static int refuse_path(const char *path, const char *key, const char *data_key, 
 static int decode_secret(
 	const struct secret *from, const char *key, struct secret **to, struct err *err)
 {
-	auto_buf struct buf bytes = BUF(LIMIT_YAML);
+	auto_buf struct buf bytes = BUF_SECRET(LIMIT_YAML);
 
 	if (!from)
 		return 0;
 	if (!base64_decode(span_of(secret_reveal(from)), &bytes))
 		return err_set(err, ERR_CONFIG, "%s: is not base64", key);
 	*to = secret_new(buf_span(&bytes));
-	secret_wipe(bytes.data, bytes.length);
 	return 0;
 }
 

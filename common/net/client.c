@@ -43,7 +43,9 @@ int http_open(struct http **http, const struct http_options *options, struct err
 
 	if (check_options(options, err) < 0)
 		return -1;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	/* headers and URLs that it keeps hold credentials */
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, secret_memory_free,
+		    secret_memory_resize, strdup, calloc) != CURLE_OK)
 		return err_set(err, ERR_INTERNAL, "libcurl does not start");
 	if (trust_new(&new->trust, options, err) < 0)
 		return -1;

@@ -95,6 +95,7 @@ static int attempt_once(struct http *http, const struct http_request *request,
 		return -1;
 	stream->whole = true;
 	stream->response.body.max = response->body.max;
+	stream->response.body.secret = response->body.secret;
 	while (!stream->over)
 		if (client_turn(http, INT64_MAX, err) < 0)
 			return -1;

@@ -8,15 +8,6 @@
 #include "net/ssh_hosts.h"
 #include "net/ssh_key.h"
 
-static void wipe_buf(struct buf *buf)
-{
-	if (buf->data)
-		secret_wipe(buf->data, buf->size);
-	buf_release(buf);
-}
-
-#define auto_wiped_buf AUTO(wipe_buf)
-
 static bool contains(struct span text, const char *word)
 {
 	size_t length = strlen(word);
@@ -118,7 +109,7 @@ static int show_public(struct ssh_key *key, struct span blob, const char *where,
 /* "openssh-key-v1" NUL, cipher, derivation of its key, options of that, count, public key, … */
 static int read_openssh(struct ssh_key *key, struct span body, const char *where, struct err *err)
 {
-	auto_wiped_buf struct buf bytes = BUF(LIMIT_SSH_KEY);
+	auto_buf struct buf bytes = BUF_SECRET(LIMIT_SSH_KEY);
 	struct span cipher;
 	struct span derivation;
 	struct span blob;
@@ -185,7 +176,7 @@ static int read_pem(struct ssh_key *key, const char *where, struct err *err)
 int ssh_key_read(struct ssh_key *key, struct span text, bool has_passphrase, const char *where,
 	struct err *err)
 {
-	auto_wiped_buf struct buf tidied = BUF(LIMIT_SSH_KEY);
+	auto_buf struct buf tidied = BUF_SECRET(LIMIT_SSH_KEY);
 	auto_ssh_key struct ssh_key read = { 0 };
 
 	/* growing would leave copies behind */

@@ -62,6 +62,8 @@ void http_stream_close(struct http_stream *stream)
 	free(stream->host_header);
 	free(stream->location);
 	free(stream->proxy);
+	if (stream->url) /* a signed one is a credential */
+		secret_wipe(stream->url, strlen(stream->url));
 	free(stream->url);
 	free(stream);
 }

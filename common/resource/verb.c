@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verb: the main of check, in and out. */
 #include <fcntl.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,15 +13,6 @@
 #include "base/stop.h"
 #include "resource/describe.h"
 #include "resource/verb.h"
-
-/* What jansson frees may have held a secret: wiped. Its texts are freed by free() as well, so the
- * memory is malloc's own. */
-static void json_memory_free(void *memory)
-{
-	if (memory)
-		secret_wipe(memory, malloc_usable_size(memory));
-	free(memory);
-}
 
 /* A missing stdin, stdout or stderr would be taken by the next file that is opened. */
 static void hold_standard_files(void)
@@ -115,7 +105,8 @@ int verb_main(const struct verb *verb, int argc, char **argv)
 	/* Concourse gives check no argument; one that is given is not looked at */
 	if (verb->takes_dir && argc != 2)
 		return usage(verb);
-	json_set_alloc_funcs(mem_alloc, json_memory_free);
+	/* its texts are freed by free() as well, so the memory is malloc's own */
+	json_set_alloc_funcs(mem_alloc, secret_memory_free);
 	if (run(verb, verb->takes_dir ? argv[1] : NULL, &err) == 0) {
 		log_release();
 		return 0;

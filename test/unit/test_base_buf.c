@@ -2,6 +2,10 @@
 /* buf: growing, the maximum, and that a refused addition leaves all as it was. */
 #include "unit.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
 #include "base/buf.h"
 
 static void assert_contents(const struct buf *buf, const char *text)
@@ -162,6 +166,86 @@ static void can_be_used_again_after_release(void **state)
 	buf_release(&buf);
 }
 
+/* The secret that is looked for, a byte at a time, so that no other copy of it is ever made. */
+enum { SECRET_LENGTH = 300 };
+
+static char secret_byte(size_t at)
+{
+	return (char)('!' + (at * 7 + at / 5) % 90);
+}
+
+static size_t count_in(const char *bytes, size_t length)
+{
+	size_t found = 0;
+
+	for (size_t at = 0; at + 48 <= length; at++) {
+		size_t same = 0;
+
+		while (same < 48 && bytes[at + same] == secret_byte(same + 100))
+			same++;
+		found += same == 48;
+	}
+	return found;
+}
+
+/* How often it stands in what of this process' memory can be written, as the kernel sees it. */
+static size_t count_copies(void)
+{
+	static char bytes[1 << 16];
+	const unsigned long long step = sizeof(bytes) / 2; /* what lies across is seen whole */
+	const unsigned long long largest = 64ULL << 20;    /* not a sanitizer's shadow */
+	FILE *maps = fopen("/proc/self/maps", "re");
+	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	size_t found = 0;
+	char line[512];
+
+	assert_non_null(maps);
+	assert_true(memory >= 0);
+	while (fgets(line, sizeof(line), maps)) {
+		unsigned long long at = 0;
+		unsigned long long end = 0;
+
+		if (!strstr(line, " rw") || sscanf(line, "%llx-%llx", &at, &end) != 2 ||
+			end - at > largest)
+			continue;
+		for (; at < end; at += step) {
+			ssize_t count = pread(memory, bytes, sizeof(bytes), (off_t)at);
+
+			found += count > 0 ? count_in(bytes, (size_t)count) : 0;
+			memset(bytes, 0, sizeof(bytes));
+		}
+	}
+	(void)fclose(maps);
+	(void)close(memory);
+	return found;
+}
+
+static void fill(struct buf *buf)
+{
+	for (size_t at = 0; at < SECRET_LENGTH; at++) {
+		char byte = secret_byte(at);
+
+		assert_int_equal(buf_add(buf, &byte, 1), 0);
+	}
+}
+
+static void a_secret_leaves_nothing_behind(void **state)
+{
+	auto_buf struct buf buf = BUF_SECRET(10000);
+
+	(void)state;
+	fill(&buf);
+	assert_true(count_copies() > 0);
+	buf_release(&buf);
+	assert_int_equal(count_copies(), 0);
+	fill(&buf);
+	buf_clear(&buf);
+	assert_int_equal(count_copies(), 0);
+	fill(&buf);
+	buf_consume(&buf, SECRET_LENGTH - 1);
+	assert_int_equal(count_copies(), 0);
+}
+
 int main(void)
 {
 	UNIT_TEST(grows_from_nothing);
@@ -174,5 +258,6 @@ int main(void)
 	UNIT_TEST(clears_and_keeps_its_memory);
 	UNIT_TEST(detaches_its_text);
 	UNIT_TEST(can_be_used_again_after_release);
+	UNIT_TEST(a_secret_leaves_nothing_behind);
 	return unit_run();
 }

@@ -24,13 +24,11 @@ struct crypt {
 static int decode(struct secret **file, const struct secret *text, struct err *err)
 {
 	const struct span digits = { secret_reveal(text), secret_length(text) };
-	auto_buf struct buf bytes = BUF(LIMIT_REQUEST);
+	auto_buf struct buf bytes = BUF_SECRET(LIMIT_REQUEST);
 	bool done = base64_decode(digits, &bytes);
 
 	if (done)
 		*file = secret_new(buf_span(&bytes));
-	if (bytes.data)
-		secret_wipe(bytes.data, bytes.size);
 	return done ? 0 : err_set(err, ERR_CONFIG, "is not base64");
 }
 

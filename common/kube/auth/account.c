@@ -17,7 +17,7 @@ static void account_free(void *provider)
 
 static int account_renew(void *provider, struct kube_bearer *bearer, struct err *err)
 {
-	auto_buf struct buf text = BUF(LIMIT_TOKEN);
+	auto_buf struct buf text = BUF_SECRET(LIMIT_TOKEN);
 	struct span token;
 
 	if (file_read(AT_FDCWD, FOLDER "token", &text, err) < 0)
@@ -28,7 +28,6 @@ static int account_renew(void *provider, struct kube_bearer *bearer, struct err 
 			err, ERR_CONFIG, "%s: %s is empty", (const char *)provider, FOLDER "token");
 	bearer->token = secret_new(token);
 	bearer->lifetime_ms = TOKEN_REREAD_MS;
-	secret_wipe(text.data, text.length);
 	return 0;
 }
 

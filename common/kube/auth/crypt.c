@@ -134,7 +134,7 @@ bool crypt_base64url(struct span bytes, struct buf *to)
 
 bool crypt_unbase64url(struct span text, struct buf *to)
 {
-	auto_buf struct buf plain = BUF(text.length + 1);
+	auto_buf struct buf plain = BUF_SECRET(text.length + 1);
 
 	for (size_t i = 0; i < text.length; i++)
 		if (text.data[i] == '+' || text.data[i] == '/')

@@ -103,7 +103,7 @@ static int sign(
 		.now_ms = clock_wall_ms(),
 		.parameters = parameters,
 	};
-	auto_buf struct buf url = BUF(LIMIT_URL);
+	auto_buf struct buf url = BUF_SECRET(LIMIT_URL);
 
 	if (sigv4_presign(&url, &request, keys) < 0 || buf_add_string(token, TOKEN_PREFIX) < 0 ||
 		!crypt_base64url(buf_span(&url), token))
@@ -114,7 +114,7 @@ static int sign(
 static int eks_renew(void *provider, struct kube_bearer *bearer, struct err *err)
 {
 	struct eks *eks = provider;
-	auto_buf struct buf token = BUF(LIMIT_TOKEN);
+	auto_buf struct buf token = BUF_SECRET(LIMIT_TOKEN);
 	const struct aws_keys *keys;
 
 	if (find_keys(eks, &keys, err) < 0 || sign(eks, keys, &token, err) < 0)

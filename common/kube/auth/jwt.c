@@ -22,7 +22,7 @@ int jwt_sign(struct secret **token, json_t *claims, const char *key_id, const st
 {
 	json_auto_t *header = json_pack(
 		"{s:s, s:s, s:s*}", "alg", "RS256", "typ", "JWT", "kid", key_id);
-	auto_buf struct buf text = BUF(LIMIT_TOKEN);
+	auto_buf struct buf text = BUF_SECRET(LIMIT_TOKEN);
 	auto_buf struct buf signature = BUF(LIMIT_TOKEN);
 
 	if (!add_json(&text, header) || buf_add_string(&text, ".") < 0 || !add_json(&text, claims))
@@ -38,7 +38,7 @@ int jwt_sign(struct secret **token, json_t *claims, const char *key_id, const st
 bool jwt_end_ms(struct span token, int64_t *end_ms)
 {
 	const double latest = 1e12; /* seconds; the year 33658 */
-	auto_buf struct buf text = BUF(LIMIT_TOKEN);
+	auto_buf struct buf text = BUF_SECRET(LIMIT_TOKEN);
 	json_auto_t *claims = NULL;
 	struct span header;
 	struct span payload;

@@ -106,8 +106,8 @@ int sigv4_presign(struct buf *url, const struct sigv4 *request, const struct aws
 	struct stamp stamp = stamp_of(request->now_ms);
 	auto_free char *scope = mem_format(
 		"%s/%s/%s/aws4_request", stamp.date, request->region, request->service);
-	auto_buf struct buf query = BUF(LIMIT_URL);
-	auto_buf struct buf text = BUF(2 * LIMIT_URL);
+	auto_buf struct buf query = BUF_SECRET(LIMIT_URL);
+	auto_buf struct buf text = BUF_SECRET(2 * LIMIT_URL);
 	auto_free char *to_sign = NULL;
 	struct digest digest;
 	char hex[DIGEST_HEX_SIZE];

@@ -127,7 +127,7 @@ static int ask(
 	struct aws_keys *keys, int64_t *end_ms, struct http *http, const char *url, struct err *err)
 {
 	static const char *const headers[] = { "Accept: application/json", NULL };
-	auto_response struct http_response response = { .body = BUF(LIMIT_TOKEN_ANSWER) };
+	auto_response struct http_response response = { .body = BUF_SECRET(LIMIT_TOKEN_ANSWER) };
 	auto_free char *shown = http_show_url(url);
 	const struct http_request request = {
 		.url = url,
@@ -141,8 +141,6 @@ static int ask(
 		return -1;
 	status = response.status >= 300 ? refused(response.status, buf_span(&response.body), err)
 					: sts_read(keys, end_ms, buf_span(&response.body), err);
-	if (response.body.data)
-		secret_wipe(response.body.data, response.body.length);
 	return status < 0 ? err_wrap(err, "%s", shown) : 0;
 }
 
@@ -166,7 +164,7 @@ int sts_assume(struct aws_keys *keys, int64_t *end_ms, struct http *http,
 		.now_ms = clock_wall_ms(),
 		.parameters = parameters,
 	};
-	auto_buf struct buf url = BUF(LIMIT_URL);
+	auto_buf struct buf url = BUF_SECRET(LIMIT_URL);
 
 	if (sigv4_presign(&url, &request, own) < 0)
 		return err_set(err, ERR_CONFIG, "the credentials are too long");

@@ -90,8 +90,8 @@ int token_ask(struct token_answer *answer, struct http *http, const char *url,
 	const struct kube_parameter *form, const struct http_auth *auth, struct err *err)
 {
 	static const char *const headers[] = { "Accept: application/json", NULL };
-	auto_response struct http_response response = { .body = BUF(LIMIT_TOKEN_ANSWER) };
-	auto_buf struct buf body = BUF(LIMIT_TOKEN_ANSWER);
+	auto_response struct http_response response = { .body = BUF_SECRET(LIMIT_TOKEN_ANSWER) };
+	auto_buf struct buf body = BUF_SECRET(LIMIT_TOKEN_ANSWER);
 	auto_free char *shown = http_show_url(url);
 	struct http_request request = {
 		.method = HTTP_POST,
@@ -104,27 +104,35 @@ int token_ask(struct token_answer *answer, struct http *http, const char *url,
 	};
 	int status;
 
-	/* all the room at once: growing would leave copies of what is secret behind */
-	if (!buf_reserve(&body, body.max) || path_add_parameters(&body, "", form) < 0)
+	if (path_add_parameters(&body, "", form) < 0)
 		return err_set(err, ERR_CONFIG, "%s: the credentials are too long", shown);
 	request.body = buf_span(&body);
 	status = http_fetch(http, &request, &response, err);
 	if (status == 0 && read_response(answer, &response, err) < 0)
 		status = err_wrap(err, "%s", shown);
-	secret_wipe(body.data, body.length);
-	if (response.body.data)
-		secret_wipe(response.body.data, response.body.length);
 	return status;
+}
+
+int token_ask_bearer(struct kube_bearer *bearer, struct http *http, const char *url,
+	const struct kube_parameter *form, const char *where, struct err *err)
+{
+	auto_token_answer struct token_answer answer = { 0 };
+
+	if (token_ask(&answer, http, url, form, NULL, err) < 0)
+		return err_wrap(err, "%s", where);
+	if (!answer.access_token)
+		return err_set(err, ERR_REMOTE, "%s: the answer holds no access_token", where);
+	bearer->token = TAKE(answer.access_token);
+	bearer->lifetime_ms = answer.lifetime_ms;
+	return 0;
 }
 
 void token_hide_encoded(const struct secret *secret)
 {
-	auto_buf struct buf text = BUF(LIMIT_TOKEN_ANSWER);
+	auto_buf struct buf text = BUF_SECRET(LIMIT_TOKEN_ANSWER);
 
 	if (secret && path_add_encoded(&text, secret_reveal(secret)) == 0)
 		log_hide(buf_span(&text));
-	if (text.data)
-		secret_wipe(text.data, text.length);
 }
 
 int64_t token_lifetime_ms(const struct secret *token)
