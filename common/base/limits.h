@@ -39,6 +39,9 @@
 /* Objects of one page of a list, as kubectl asks for them. */
 #define KUBE_PAGE "500"
 
+/* Pages of one list: half a million objects. A server that goes on behind them has no end. */
+#define KUBE_PAGES_MAX 1000
+
 /* What of an error's body is read for its message. */
 #define LIMIT_ERROR_BODY (64 * KIB)
 
@@ -92,6 +95,11 @@
 #define WATCH_RETRY_MS 250
 #define WATCH_RETRY_MAX_MS (8 * 1000)
 #define WATCH_AWAY_MAX_MS (5 * 60 * 1000)
+
+/* A watch that ended in good order after so long was a good one, whatever it told. So many failures in
+ * a row are said on the log. */
+#define WATCH_GOOD_MS (10 * 1000)
+#define WATCH_FAILURES_TOLD 4
 
 /* Where watching is not allowed, objects are read this often. */
 #define WATCH_POLL_MS (3 * 1000)

@@ -268,35 +268,76 @@ static int fetch_page(struct kube *kube, const struct kube_path *path,
 	return fetch(kube, path, &request, body, err);
 }
 
-int kube_list(struct kube *kube, const struct kube_path *path, const struct kube_selector *selector,
-	list_visit *visit, void *context, char **resource_version, struct err *err)
-{
-	struct list_page page = { 0 };
-	auto_free char *token = NULL;
-	int restarts = 0;
+/* A list that is under way. */
+struct listing {
+	struct list_page page; /* the last one */
+	char *token;           /* where the next page begins; NULL: at the first */
+	int pages;
+	int restarts;
+};
 
-	for (;;) {
+static void listing_release(struct listing *listing)
+{
+	free(listing->page.token);
+	free(listing->page.resource_version);
+	free(listing->token);
+}
+
+/* What was seen of it has become too old. */
+static int begin_anew(struct listing *listing, list_visit *visit, void *context, struct err *err)
+{
+	if (err->kind != ERR_EXPIRED || !listing->token || listing->restarts++ == KUBE_RETRY_MAX)
+		return -1;
+	free(TAKE(listing->token));
+	listing->pages = 0;
+	return visit(context, NULL, err);
+}
+
+/* Whether there is another page: 1 or 0. One that leads to itself has no end. */
+static int go_on(struct listing *listing, struct err *err)
+{
+	auto_free char *before = TAKE(listing->token);
+
+	listing->token = TAKE(listing->page.token);
+	if (!listing->token)
+		return 0;
+	if ((before && strcmp(before, listing->token) == 0) || listing->pages == KUBE_PAGES_MAX)
+		return err_set(err, ERR_REMOTE, "the list has no end: there were %d pages of it",
+			listing->pages);
+	return 1;
+}
+
+static int list_pages(struct kube *kube, const struct kube_path *path,
+	const struct kube_selector *selector, struct listing *listing, list_visit *visit,
+	void *context, struct err *err)
+{
+	int more = 1;
+
+	while (more) {
 		auto_buf struct buf body = BUF(LIMIT_JSON_BODY);
 
-		if (fetch_page(kube, path, selector, token, &body, err) < 0) {
-			if (err->kind != ERR_EXPIRED || !token || restarts++ == KUBE_RETRY_MAX)
-				return -1;
-			free(TAKE(token));
-			if (visit(context, NULL, err) < 0)
+		if (fetch_page(kube, path, selector, listing->token, &body, err) < 0) {
+			if (begin_anew(listing, visit, context, err) < 0)
 				return -1;
 			continue;
 		}
-		if (list_walk(buf_span(&body), visit, context, &page, err) < 0)
+		listing->pages++;
+		free(TAKE(listing->page.resource_version));
+		if (list_walk(buf_span(&body), visit, context, &listing->page, err) < 0 ||
+			(more = go_on(listing, err)) < 0)
 			return err->kind == ERR_REMOTE ? kube_wrap(kube, err) : -1;
-		free(token);
-		token = page.token;
-		if (!token)
-			break;
-		free(page.resource_version);
 	}
+	return 0;
+}
+
+int kube_list(struct kube *kube, const struct kube_path *path, const struct kube_selector *selector,
+	list_visit *visit, void *context, char **resource_version, struct err *err)
+{
+	AUTO(listing_release) struct listing listing = { 0 };
+
+	if (list_pages(kube, path, selector, &listing, visit, context, err) < 0)
+		return -1;
 	if (resource_version)
-		*resource_version = page.resource_version;
-	else
-		free(page.resource_version);
+		*resource_version = TAKE(listing.page.resource_version);
 	return 0;
 }

@@ -19,12 +19,14 @@ struct watch {
 	char *resource_version; /* NULL: tell of all that is there */
 	struct kube_stream stream;
 	struct events events;
-	bool polling;     /* watching is not allowed: the owner reads every few seconds */
-	bool ask_owner;   /* WATCH_AGAIN is due at due_ms, or was given and not yet answered */
-	int failures;     /* since something came */
-	int64_t due_ms;   /* when to connect, or to ask the owner */
-	int64_t alive_ms; /* when the server last answered */
-	struct err why;   /* the last failure */
+	bool polling;      /* watching is not allowed: the owner reads every few seconds */
+	bool ask_owner;    /* WATCH_AGAIN is due at due_ms, or was given and not yet answered */
+	int failures;      /* since something came */
+	int64_t due_ms;    /* when to connect, or to ask the owner */
+	int64_t alive_ms;  /* when the server last answered */
+	int64_t opened_ms; /* when the stream was opened */
+	int64_t errors_ms; /* since when it answers by ERROR events alone; 0: it does not */
+	struct err why;    /* the last failure */
 };
 
 struct watch *watch_new(struct kube *kube, const struct kube_path *path,
@@ -69,6 +71,7 @@ static void alive(struct watch *watch)
 {
 	watch->failures = 0;
 	watch->alive_ms = clock_monotonic_ms();
+	watch->errors_ms = 0;
 }
 
 /* The first try again is at once, as most cuts are of the connection alone. */
@@ -80,13 +83,20 @@ static int64_t backoff_ms(int failures)
 	return wait < WATCH_RETRY_MAX_MS ? wait : WATCH_RETRY_MAX_MS;
 }
 
-/* Connect again later, unless the server has been away for too long. */
+/* Connect again later, unless the server has been away, or has told of nothing but errors, for too
+ * long. */
 static int broken(struct watch *watch, struct err *err)
 {
-	log_debug("watch of %s: %s", watch->path->plural, watch->why.message);
+	int64_t since = watch->errors_ms ? watch->errors_ms : watch->alive_ms;
+
 	watch->failures++;
+	if (watch->failures == WATCH_FAILURES_TOLD)
+		log_warning(
+			"watch of %s: %s; trying again", watch->path->plural, watch->why.message);
+	else
+		log_debug("watch of %s: %s", watch->path->plural, watch->why.message);
 	disconnect(watch, backoff_ms(watch->failures));
-	if (clock_monotonic_ms() - watch->alive_ms < WATCH_AWAY_MAX_MS)
+	if (clock_monotonic_ms() - since < WATCH_AWAY_MAX_MS)
 		return WATCH_NOTHING;
 	*err = watch->why;
 	return err_wrap(err, "watch of %s", watch->path->plural);
@@ -145,6 +155,8 @@ static int error_event(struct watch *watch, json_t *status, struct err *err)
 	(void)status_object_error(status, &watch->why);
 	if (watch->why.kind == ERR_EXPIRED)
 		return expired(watch);
+	if (!watch->errors_ms)
+		watch->errors_ms = clock_monotonic_ms();
 	return broken(watch, err);
 }
 
@@ -193,6 +205,7 @@ static int connect_now(struct watch *watch, struct err *err)
 		{ NULL, NULL },
 	};
 
+	watch->opened_ms = clock_monotonic_ms();
 	return stream_open(
 		&watch->stream, watch->kube, watch->path, parameters, WATCH_TOTAL_MS, err);
 }
@@ -201,9 +214,16 @@ static int connect_now(struct watch *watch, struct err *err)
  * failure like others, or we would connect without a pause. */
 static int ended(struct watch *watch, struct err *err)
 {
+	bool lasted = clock_monotonic_ms() - watch->opened_ms >= WATCH_GOOD_MS;
+
 	if (span_trim(buf_span(&watch->events.bytes)).length) {
 		(void)err_set(&watch->why, ERR_NETWORK, "it ended in the middle of an event");
 		return broken(watch, err);
+	}
+	if (lasted) {
+		alive(watch);
+		disconnect(watch, 0);
+		return WATCH_NOTHING;
 	}
 	(void)err_set(&watch->why, ERR_NETWORK, "it ended");
 	return broken(watch, err);

@@ -38,7 +38,7 @@ void watch_free_pointer(struct watch **watch);
 /*
  * What is next: an enum watch_event, with `object` the caller's for CHANGED and DELETED. -1 where it
  * cannot go on: the credentials are refused, there is no such collection, or the server has been
- * away for WATCH_AWAY_MAX_MS.
+ * away, or has sent nothing but errors, for WATCH_AWAY_MAX_MS.
  */
 MUST_CHECK int watch_next(struct watch *watch, json_t **object, struct err *err);
 

@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """check of an Image: which builds are versions, and what they cost the API server."""
 
+import http.server
 import json
 import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 import unittest
 from urllib.parse import unquote
 
 import tap
-from image_world import BIN, V, ClusterCase, Programs
+from image_world import BIN, TAG, V, ClusterCase, Programs
 from cluster.seed import Seed
 
 
@@ -247,6 +249,36 @@ class Trouble(Case):
         self.assertLess(time.monotonic() - began, 1)
         self.assertEqual((process.returncode, stdout), (1, b""))
         self.assertIn(b"check: ", stderr.splitlines()[-1])
+
+    def test_a_list_that_always_goes_on_is_an_end(self):
+        pages = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):  # pylint: disable=invalid-name
+                body = {"metadata": {"name": "app", "uid": "u"},
+                        "status": {"buildCounter": 1, "latestImage": TAG + "@sha256:" + 64 * "a"}}
+                if "/builds" in self.path:
+                    pages.append(self.path)
+                    body = {"items": [], "metadata": {"continue": "page-%d" % len(pages)}}
+                data = json.dumps(body).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *_):  # pylint: disable=arguments-differ
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            given = self.cluster.kubeconfig_object("anonymous")
+            given["clusters"][0]["cluster"] = {"server": "http://127.0.0.1:%d" % server.server_address[1]}
+            result = self.run_program("check", {"source": self.source(image="app", kubeconfig=given)})
+            server.shutdown()
+        self.refused(result, "the list has no end: there were 1000 pages of it$")
+        self.assertEqual(len(pages), 1000)
 
     def test_a_server_that_stumbles_is_asked_again(self):
         self.seed(1)

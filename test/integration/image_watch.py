@@ -142,6 +142,24 @@ class Watch(Programs, ClusterCase):
             self.assertEqual(self.finish(process, 8).answer, [self.version(2)], name)
             self.assertIn(self.asked(since).count("watch images"), range(3, 12), name)
 
+    def test_a_server_that_sends_nothing_but_errors_is_told_of(self):
+        self.seed(2)
+        error = {"type": "ERROR", "object": {"kind": "Status", "code": 500, "message": "etcd is away"}}
+        self.cluster.faults({"resource": "images", "verb": "watch", "user": "ci", "times": 0, "cut_events": 0,
+                             "garbage": json.dumps(error) + "\n"})
+        since = self.now()
+        process = self.start(self.version(2), watch="4s")
+        result = self.finish(process, 10)
+        self.assertEqual(result.answer, [self.version(2)])
+        self.assertEqual(result.stderr, "warning: watch of images: etcd is away (500); trying again\n")
+        self.assertIn(self.asked(since).count("watch images"), range(4, 9))
+
+    def test_a_watch_that_fails_now_and_then_is_not_told_of(self):
+        self.seed(2)
+        self.cluster.faults({"resource": "images", "verb": "watch", "user": "ci", "times": 3, "cut_events": 0})
+        result = self.finish(self.start(self.version(2), watch="3s"), 10)
+        self.assertEqual((result.answer, result.stderr), ([self.version(2)], ""))
+
     def test_without_the_right_to_watch_it_reads(self):
         self.seed(2)
         self.cluster.faults({"resource": "images", "verb": "watch", "user": "ci", "status": 403, "times": 9})
