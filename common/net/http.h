@@ -88,7 +88,7 @@ struct http_response {
 	char *url;          /* where redirects led, without userinfo and query */
 	char *content_type; /* NULL when there was none */
 	int retry_after_ms; /* -1 when there was none */
-	struct buf body;    /* http_fetch only; `max` set by the caller beforehand */
+	struct buf body;    /* http_fetch only; the caller's BUF() or BUF_SECRET() beforehand */
 };
 
 void http_response_release(struct http_response *response);
@@ -159,6 +159,10 @@ MUST_CHECK long http_stream_read(
  * body). Always -1.
  */
 int http_status_error(const char *what, int status, struct span body, struct err *err);
+
+/* The parts of it: the kind, and the words, which are the caller's; NULL where there are none. */
+enum err_kind http_status_kind(int status);
+MUST_CHECK char *http_status_words(struct span body);
 
 /* "https://host:port/path" of any URL, without userinfo, query and fragment, for messages. */
 MUST_CHECK char *http_show_url(const char *url);

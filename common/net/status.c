@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "net/http.h"
 
-static enum err_kind kind_of(int status)
+enum err_kind http_status_kind(int status)
 {
 	switch (status) {
 	case 401:
@@ -67,14 +67,21 @@ static char *text_words(struct span body)
 	return NULL;
 }
 
-int http_status_error(const char *what, int status, struct span body, struct err *err)
+char *http_status_words(struct span body)
 {
-	auto_free char *words = json_words(body);
+	char *words = json_words(body);
 
 	if (!words)
 		words = text_words(body);
-	if (words && *words)
-		return err_set(err, kind_of(status), "%s: the server answered %d: %s", what, status,
-			words);
-	return err_set(err, kind_of(status), "%s: the server answered %d", what, status);
+	if (words && !*words)
+		free(TAKE(words));
+	return words;
+}
+
+int http_status_error(const char *what, int status, struct span body, struct err *err)
+{
+	auto_free char *words = http_status_words(body);
+
+	return err_set(err, http_status_kind(status), "%s: the server answered %d%s%s", what,
+		status, words ? ": " : "", words ? words : "");
 }

@@ -51,7 +51,6 @@ static void aks_free(void *provider)
 static int aks_renew(void *provider, struct kube_bearer *bearer, struct err *err)
 {
 	struct aks *aks = provider;
-	auto_token_answer struct token_answer answer = { 0 };
 	const struct kube_parameter form[] = {
 		{ "grant_type", "client_credentials" },
 		{ "client_id", aks->client_id },
@@ -60,13 +59,7 @@ static int aks_renew(void *provider, struct kube_bearer *bearer, struct err *err
 		{ NULL, NULL },
 	};
 
-	if (token_ask(&answer, aks->http, aks->url, form, NULL, err) < 0)
-		return err_wrap(err, "%s", aks->where);
-	if (!answer.access_token)
-		return err_set(err, ERR_REMOTE, "%s: the answer holds no access_token", aks->where);
-	bearer->token = TAKE(answer.access_token);
-	bearer->lifetime_ms = answer.lifetime_ms;
-	return 0;
+	return token_ask_bearer(bearer, aks->http, aks->url, form, aks->where, err);
 }
 
 /* A tenant is a GUID or a domain: nothing that could lead elsewhere in the URL. */

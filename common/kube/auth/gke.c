@@ -74,7 +74,6 @@ static int sign(const struct gke *gke, struct secret **assertion, struct err *er
 static int gke_renew(void *provider, struct kube_bearer *bearer, struct err *err)
 {
 	struct gke *gke = provider;
-	auto_token_answer struct token_answer answer = { 0 };
 	auto_secret struct secret *assertion = NULL;
 	struct kube_parameter form[] = {
 		{ "grant_type", JWT_GRANT },
@@ -85,13 +84,7 @@ static int gke_renew(void *provider, struct kube_bearer *bearer, struct err *err
 	if (sign(gke, &assertion, err) < 0)
 		return -1;
 	form[1].value = secret_reveal(assertion);
-	if (token_ask(&answer, gke->http, gke->key.token_uri, form, NULL, err) < 0)
-		return err_wrap(err, "%s", gke->where);
-	if (!answer.access_token)
-		return err_set(err, ERR_REMOTE, "%s: the answer holds no access_token", gke->where);
-	bearer->token = TAKE(answer.access_token);
-	bearer->lifetime_ms = answer.lifetime_ms;
-	return 0;
+	return token_ask_bearer(bearer, gke->http, gke->key.token_uri, form, gke->where, err);
 }
 
 /* The key as a tree, the caller's. What it says wrong is told by line and column alone. */

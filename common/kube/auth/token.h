@@ -3,6 +3,7 @@
 #ifndef KUBE_AUTH_TOKEN_H
 #define KUBE_AUTH_TOKEN_H
 
+#include "kube/credentials.h"
 #include "kube/path.h"
 #include "net/http.h"
 
@@ -29,6 +30,10 @@ MUST_CHECK int token_answer_read(struct token_answer *answer, struct span body, 
  */
 MUST_CHECK int token_ask(struct token_answer *answer, struct http *http, const char *url,
 	const struct kube_parameter *form, const struct http_auth *auth, struct err *err);
+
+/* The same for an API server's token: the answer's access token. Messages begin with `where`. */
+MUST_CHECK int token_ask_bearer(struct kube_bearer *bearer, struct http *http, const char *url,
+	const struct kube_parameter *form, const char *where, struct err *err);
 
 /* Keep the percent-encoded form out of the log too: that is how it goes, and how a server may repeat
  * it. NULL is fine. */
