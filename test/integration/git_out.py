@@ -6,43 +6,11 @@ import os
 import unittest
 
 import tap
-from git_world import World
+from git_out_world import Putting
 
 
-class Out:
+class Out(Putting):
     """The same on all ways to reach a repository."""
-
-    kind = "v2"
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(cls.kind)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
-
-    def setUp(self):
-        self.world.fresh()
-        self.first = self.world.commit("first")
-        self.world.publish()
-        self.name = os.path.basename(self.world.work)
-
-    def put(self, **source):
-        result = self.world.put(self.name, **source)
-        self.assertEqual(result.status, 0, result.stderr)
-        return result.answer
-
-    def refused(self, message, **source):
-        before = self.world.admin("for-each-ref")
-        result = self.world.put(self.name, **source)
-        self.assertEqual((result.status, result.stdout), (1, ""), result.stderr)
-        self.assertEqual(result.message, "out: " + message)
-        self.assertEqual(self.world.admin("for-each-ref"), before)
-        return result
-
-    def tip(self, branch="main"):
-        return self.world.admin("rev-parse", "refs/heads/" + branch)
 
     def test_a_commit_arrives_and_is_the_version(self):
         commit = self.world.commit("second", "a/b", "x")
@@ -62,8 +30,8 @@ class Out:
 
     def test_a_branch_that_is_new_there(self):
         commit = self.world.commit("second")
-        self.put(branch="release/1.0")
-        self.assertEqual((self.tip("release/1.0"), self.tip()), (commit, self.first))
+        self.put(source={"branch": "release/1.0"})
+        self.assertEqual((self.tip("refs/heads/release/1.0"), self.tip()), (commit, self.first))
 
     def test_a_detached_head(self):
         commit = self.world.commit("second")
@@ -130,10 +98,10 @@ class Out:
             self.refused(self.behind())
 
     def test_without_a_branch(self):
-        self.refused("source.branch: is required for a put without params.branch or params.only_tag", branch=None)
+        self.refused("source.branch: is required for a put without params.branch or params.only_tag", {"branch": None})
 
     def test_a_name_that_no_branch_can_have(self):
-        self.refused("source.branch: 'a..b' is not a name that a branch can have", branch="a..b")
+        self.refused("source.branch: 'a..b' is not a name that a branch can have", {"branch": "a..b"})
 
     def test_folders_that_are_not_to_be_pushed(self):
         os.makedirs(self.world.path("build", "plain"))
@@ -160,12 +128,6 @@ class Out:
 
 class OutHTTP(Out, unittest.TestCase):
     """Apache before git http-backend."""
-
-    def hook(self, name, script):
-        path = os.path.join(self.world.bare, "hooks", name)
-        with open(path, "w", encoding="ascii") as file:
-            file.write("#!/bin/sh\n" + script)
-        os.chmod(path, 0o755)
 
     def test_a_hook_refuses_in_its_own_words(self):
         self.world.commit("second")
@@ -207,7 +169,7 @@ class OutLocal(Out, unittest.TestCase):
         self.world.run("git", "clone", "-q", self.world.bare, other)
         self.world.commit("second")
         self.refused("%s: 'refs/heads/main' is checked out there: push to a bare repository or to another branch"
-                     % other, uri=other)
+                     % other, {"uri": other})
 
 
 if __name__ == "__main__":

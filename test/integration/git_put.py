@@ -2,63 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """params of put: branch, tags and force, each beside what the git program leaves."""
 
-import os
 import unittest
 
 import tap
-from git_world import World
+from git_out_world import Putting
 
 
-class Put:
+class Put(Putting):
     """The same on all ways to reach a repository."""
-
-    kind = "v2"
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(cls.kind)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
-
-    def setUp(self):
-        self.world.fresh()
-        self.first = self.world.commit("first")
-        self.world.publish()
-        self.name = os.path.basename(self.world.work)
-
-    def file(self, name, text):
-        """A file of the build folder."""
-        with open(self.world.path(name), "w", encoding="utf-8") as file:
-            file.write(text)
-        return name
-
-    def put(self, source=None, **params):
-        result = self.world.put(self.name, params=params, **(source or {}))
-        self.assertEqual(result.status, 0, result.stderr)
-        return result.answer
-
-    def refused(self, message, source=None, **params):
-        """Fails so, and the server has what it had."""
-        before = self.world.admin("for-each-ref")
-        result = self.world.put(self.name, params=params, **(source or {}))
-        self.assertEqual((result.status, result.stdout), (1, ""), result.stderr)
-        self.assertEqual(result.message, "out: " + message)
-        self.assertEqual(self.world.admin("for-each-ref"), before)
-
-    def tip(self, ref="refs/heads/main"):
-        return self.world.admin("rev-parse", ref)
-
-    def tags(self):
-        return self.world.admin("for-each-ref", "--format=%(refname:short)", "refs/tags").split()
-
-    def other(self):
-        """A commit at the remote that is not in HEAD; HEAD has one that is not there."""
-        there = self.world.commit("theirs")
-        self.world.publish()
-        self.world.git("reset", "-q", "--hard", self.first)
-        return there, self.world.commit("ours")
 
     # -- branch --------------------------------------------------------------------------------
 
@@ -145,7 +96,7 @@ class Put:
     # -- force ---------------------------------------------------------------------------------
 
     def test_force(self):
-        _, ours = self.other()
+        _, ours = self.theirs_and_ours()
         self.put(force=True)
         self.assertEqual(self.tip(), ours)
 
@@ -157,7 +108,7 @@ class Put:
         self.assertEqual(self.tip(), self.first)
 
     def test_force_with_lease(self):
-        there, ours = self.other()
+        there, ours = self.theirs_and_ours()
         with self.subTest("nothing says what was there"):
             self.refused("params.force_with_lease: the repository has no 'refs/remotes/origin/main' that says what "
                          "'main' was", force_with_lease=True)
@@ -198,12 +149,6 @@ class Put:
 
 class PutHTTP(Put, unittest.TestCase):
     """Apache before git http-backend."""
-
-    def hook(self, name, script):
-        path = os.path.join(self.world.bare, "hooks", name)
-        with open(path, "w", encoding="ascii") as file:
-            file.write("#!/bin/sh\n" + script)
-        os.chmod(path, 0o755)
 
     def test_push_options(self):
         self.world.admin("config", "receive.advertisePushOptions", "true")

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of git's `out` share: a world whose clone is put, and what the server has afterwards."""
+
+import os
+
+from git_world import World
+
+
+class Putting:
+    """A world with one commit that is at the server; the clone is what the put names."""
+
+    kind = "v2"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World(cls.kind)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.world.close()
+
+    def setUp(self):
+        self.world.fresh()
+        self.first = self.world.commit("first")
+        self.world.publish()
+        self.name = os.path.basename(self.world.work)
+
+    def put(self, source=None, **params):
+        """out with these params, which must succeed; its answer."""
+        result = self.world.put(self.name, params=params, **(source or {}))
+        self.assertEqual(result.status, 0, result.stderr)
+        return result.answer
+
+    def refused(self, message, source=None, **params):
+        """Fails so, and the server has what it had."""
+        before = self.world.admin("for-each-ref")
+        result = self.world.put(self.name, params=params, **(source or {}))
+        self.assertEqual((result.status, result.stdout), (1, ""), result.stderr)
+        self.assertEqual(result.message, "out: " + message)
+        self.assertEqual(self.world.admin("for-each-ref"), before)
+        return result
+
+    def file(self, name, text):
+        """A file of the build folder."""
+        path = self.world.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode())
+        return name
+
+    def hook(self, name, script):
+        """A hook of the served repository."""
+        path = os.path.join(self.world.bare, "hooks", name)
+        with open(path, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\n" + script)
+        os.chmod(path, 0o755)
+
+    def tip(self, ref="refs/heads/main"):
+        return self.world.admin("rev-parse", ref)
+
+    def tags(self):
+        return self.world.admin("for-each-ref", "--format=%(refname:short)", "refs/tags").split()
+
+    def theirs_and_ours(self):
+        """A commit at the remote that is not in HEAD, and one in HEAD that is not there."""
+        there = self.world.commit("theirs")
+        self.world.publish()
+        self.world.git("reset", "-q", "--hard", self.first)
+        return there, self.world.commit("ours")
