@@ -79,6 +79,13 @@ int lib_open(git_repository **repository, const char *path, struct err *err)
 	return 0;
 }
 
+int lib_set_strict(bool strict, struct err *err)
+{
+	if (git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, strict ? 1 : 0) < 0)
+		return lib_error(err, "libgit2 cannot begin");
+	return 0;
+}
+
 bool lib_have(git_odb *odb, const struct oid *oid)
 {
 	git_oid id = lib_oid(oid);

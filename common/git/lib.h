@@ -33,6 +33,10 @@ MUST_CHECK int lib_open(git_repository **repository, const char *path, struct er
 /* Is the object there? Does not look again for packs that came meanwhile. */
 bool lib_have(git_odb *odb, const struct oid *oid);
 
+/* Whether what is written may name only objects that are there, as it is to begin with. In a partial
+ * clone some are not. */
+MUST_CHECK int lib_set_strict(bool strict, struct err *err);
+
 #define LIB_AUTO(type, release)                                  \
 	static inline void lib_auto_##type(git_##type **pointer) \
 	{                                                        \

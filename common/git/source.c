@@ -140,6 +140,8 @@ const struct field git_put_fields[] = {
 	STRING(git_put, tag_prefix, OPTIONAL, "put before that name"),
 	STRING(git_put, annotate, OPTIONAL, "file with a message, which makes the tag annotated"),
 	BOOL(git_put, only_tag, false, "push tags and no branch"),
+	STRING(git_put, notes, OPTIONAL,
+		"file with a text, which becomes the pushed commit's note"),
 	STRING(git_put, tags, OPTIONAL,
 		"which local tags are pushed: all, or none but params.tag; default: all"),
 	BOOL(git_put, force, false, "move the branch and tags whatever the remote has"),

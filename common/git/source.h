@@ -107,6 +107,7 @@ struct git_put {
 	char *tag_prefix;
 	char *annotate;
 	bool only_tag;
+	char *notes;
 	char *tags;
 	bool force;
 	bool force_with_lease;

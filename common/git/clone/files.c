@@ -166,24 +166,16 @@ static int mark_others(struct files *files, const struct clone *clone, struct er
 						 : 0;
 }
 
-/* An entry of the index may name contents that were left out. */
-static int set_strict(bool strict, struct err *err)
-{
-	if (git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, strict ? 1 : 0) < 0)
-		return lib_error(err, "libgit2 cannot begin");
-	return 0;
-}
-
 static int write_all(
 	struct files *files, struct clone *clone, struct remote *remote, struct err *err)
 {
 	if (lib_open(&files->repository, clone->path, err) < 0 ||
 		fill_index(files, clone, err) < 0 || choose(files, clone, err) < 0 ||
 		fetch_contents(files, clone, remote, err) < 0 ||
-		write_taken(files, clone, err) < 0 || set_strict(false, err) < 0 ||
+		write_taken(files, clone, err) < 0 || lib_set_strict(false, err) < 0 ||
 		mark_others(files, clone, err) < 0)
 		return -1;
-	return set_strict(true, err);
+	return lib_set_strict(true, err);
 }
 
 int clone_write_files(struct clone *clone, struct remote *remote, struct err *err)

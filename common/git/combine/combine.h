@@ -40,7 +40,8 @@ struct combine {
 MUST_CHECK int combine_strategy_read(struct combine_strategy *strategy, const char *name,
 	const struct strings *options, struct err *err);
 
-/* Fetch the history of `tip`, of the ref `name` at the remote, as far as it is not there yet. */
+/* Fetch the history of `tip`, of the ref `name` at the remote, as far as it is not there yet. 1, or 0 where
+ * the tip was there; after 1 a push must ask for the refs again. */
 MUST_CHECK int combine_fetch(struct git_repository *repository, struct remote *remote,
 	const char *name, const struct oid *tip, struct err *err);
 

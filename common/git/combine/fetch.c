@@ -16,25 +16,55 @@ static void add_have(struct oids *haves, const git_oid *id)
 		oids_add(haves, &oid);
 }
 
-/* What HEAD and the refs name, and the commits behind HEAD: one of them is common to both sides. */
-static int find_haves(struct oids *haves, git_repository *repository, struct err *err)
+static int add_refs(
+	struct oids *haves, git_repository *repository, const char *glob, struct err *err)
 {
 	auto_git(reference_iterator) git_reference_iterator *iterator = NULL;
-	auto_git(revwalk) git_revwalk *walk = NULL;
 	git_reference *next;
-	git_oid id;
 
-	if (git_reference_iterator_glob_new(&iterator, repository, "refs/remotes/*") < 0 ||
-		git_revwalk_new(&walk, repository) < 0 || git_revwalk_push_head(walk) < 0)
-		return lib_error(err, "the history cannot be read");
+	if (git_reference_iterator_glob_new(&iterator, repository, glob) < 0)
+		return lib_error(err, "the refs cannot be read");
 	while (git_reference_next(&next, iterator) == 0) {
 		auto_git(reference) git_reference *reference = next;
 
 		if (haves->count < HAVES_MAX / 2 && git_reference_target(reference))
 			add_have(haves, git_reference_target(reference));
 	}
+	return 0;
+}
+
+/* What HEAD and the refs name, and the commits behind HEAD: one of them is common to both sides. */
+static int find_haves(struct oids *haves, git_repository *repository, struct err *err)
+{
+	auto_git(revwalk) git_revwalk *walk = NULL;
+	git_oid id;
+
+	if (add_refs(haves, repository, "refs/notes/*", err) < 0 ||
+		add_refs(haves, repository, "refs/remotes/*", err) < 0)
+		return -1;
+	if (git_revwalk_new(&walk, repository) < 0 || git_revwalk_push_head(walk) < 0)
+		return lib_error(err, "the history cannot be read");
 	while (haves->count < HAVES_MAX && git_revwalk_next(&id, walk) == 0)
 		add_have(haves, &id);
+	return 0;
+}
+
+/* 1 where it is there, 0 where it is not. */
+static int find_tip(git_repository *repository, const struct oid *tip, struct err *err)
+{
+	auto_git(odb) git_odb *odb = NULL;
+
+	if (git_repository_odb(&odb, repository) < 0)
+		return lib_error(err, "the objects cannot be read");
+	return lib_have(odb, tip) ? 1 : 0;
+}
+
+static int look_again(git_repository *repository, struct err *err)
+{
+	auto_git(odb) git_odb *odb = NULL;
+
+	if (git_repository_odb(&odb, repository) < 0 || git_odb_refresh(odb) < 0)
+		return lib_error(err, "the objects cannot be read");
 	return 0;
 }
 
@@ -69,9 +99,15 @@ int combine_fetch(struct git_repository *repository, struct remote *remote, cons
 		.progress = true,
 	};
 
+	int found = find_tip(repository, tip, err);
+
+	if (found != 0)
+		return found < 0 ? -1 : 0;
 	log_info("fetching %s of %s", name, remote_address(remote));
 	oids_add(&wants, tip);
 	if (find_haves(&haves, repository, err) < 0 || remote_refs(remote, &query, &refs, err) < 0)
 		return -1;
-	return receive(repository, remote, &request, err);
+	if (receive(repository, remote, &request, err) < 0 || look_again(repository, err) < 0)
+		return -1;
+	return 1;
 }

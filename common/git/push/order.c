@@ -79,39 +79,38 @@ static int read_onto(struct push_order *order, const struct git_put *put, struct
 		&order->strategy, put->rebase_strategy, &put->rebase_strategy_option, err);
 }
 
-/* The whole of a file of the build directory. */
-static int read_file(
-	struct buf *text, const char *dir, const char *name, const char *field, struct err *err)
+/* The whole of a file of the build directory, which is a text. */
+static int read_file(struct buf *text, const struct push_file *file, struct err *err)
 {
-	auto_free char *path = mem_format("%s/%s", dir, name);
+	auto_free char *path = NULL;
 
-	if (file_read(AT_FDCWD, path, text, err) == 0)
-		return 0;
-	if (err->kind == ERR_MISSING)
-		return err_set(err, ERR_CONFIG,
-			"%s: the file '%s' does not exist in the build directory", field, name);
-	return err_wrap(err, "%s", field);
+	if (push_file_find(&path, file, err) < 0)
+		return -1;
+	if (file_read(AT_FDCWD, path, text, err) < 0)
+		return err_wrap(err, "%s", file->field);
+	if (memchr(text->data, '\0', text->length))
+		return err_set(err, ERR_CONFIG, "%s: the file '%s' is not a text", file->field,
+			file->name);
+	return 0;
 }
 
 /* An empty file means no tag, as for the git resource. */
 static int read_tag(
 	struct push_order *order, const struct git_put *put, const char *dir, struct err *err)
 {
+	const struct push_file file = { "params.tag", dir, put->tag };
 	auto_buf struct buf text = BUF(LIMIT_COMMITISH);
 	auto_free char *name = NULL;
 
 	if (!given(put->tag))
 		return 0;
-	if (read_file(&text, dir, put->tag, "params.tag", err) < 0)
+	if (read_file(&text, &file, err) < 0)
 		return -1;
 	while (text.length &&
 		(text.data[text.length - 1] == '\n' || text.data[text.length - 1] == '\r'))
 		text.length--;
 	if (!text.length)
 		return 0;
-	if (memchr(text.data, '\0', text.length))
-		return err_set(
-			err, ERR_CONFIG, "params.tag: the file '%s' is not a text", put->tag);
 	text.data[text.length] = '\0';
 	name = mem_format("%s%s", put->tag_prefix ? put->tag_prefix : "", text.data);
 	order->tag = mem_format("refs/tags/%s", name);
@@ -121,13 +120,33 @@ static int read_tag(
 static int read_annotation(
 	struct push_order *order, const struct git_put *put, const char *dir, struct err *err)
 {
+	const struct push_file file = { "params.annotate", dir, put->annotate };
 	auto_buf struct buf text = BUF(LIMIT_GIT_MESSAGE);
 
 	if (!given(put->annotate))
 		return 0;
-	if (read_file(&text, dir, put->annotate, "params.annotate", err) < 0)
+	if (read_file(&text, &file, err) < 0)
 		return -1;
 	order->annotation = buf_detach(&text);
+	return 0;
+}
+
+/* White space as git notes add -F leaves it; what is empty then is no note, as there. */
+static int read_note(
+	struct push_order *order, const struct git_put *put, const char *dir, struct err *err)
+{
+	const struct push_file file = { "params.notes", dir, put->notes, put->repository };
+	auto_buf struct buf text = BUF(LIMIT_GIT_MESSAGE);
+	auto_git_buf git_buf note = GIT_BUF_INIT;
+
+	if (!given(put->notes) || put->only_tag)
+		return 0;
+	if (read_file(&text, &file, err) < 0)
+		return -1;
+	if (git_message_prettify(&note, text.data, 0, '#') < 0)
+		return lib_error(err, "params.notes");
+	if (note.size)
+		order->note = mem_copy_string(note.ptr);
 	return 0;
 }
 
@@ -147,6 +166,8 @@ int push_order_read(struct push_order *order, const struct git_source *source,
 		read_tags(order, put, err) < 0 || read_tag(order, put, dir, err) < 0 ||
 		read_annotation(order, put, dir, err) < 0)
 		return -1;
+	if (read_note(order, put, dir, err) < 0)
+		return -1;
 	order->atomic = put->atomic;
 	order->options = &put->push_options;
 	return push_folder(&order->path, dir, put->repository, err);
@@ -159,5 +180,6 @@ void push_order_release(struct push_order *order)
 	free(order->ref);
 	free(order->tag);
 	free(order->annotation);
+	free(order->note);
 	*order = (struct push_order){ 0 };
 }

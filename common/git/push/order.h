@@ -23,6 +23,7 @@ struct push_order {
 	char *ref;        /* its full name there */
 	char *tag;        /* full name of the tag to set; NULL: none */
 	char *annotation; /* its message; NULL: no tag object */
+	char *note;       /* to add to the commit; NULL: none */
 	bool all_tags;    /* push every local tag, else only that one */
 	bool atomic;      /* all refs or none */
 	enum push_force force;

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* send: the commands of a push and the objects that the server lacks for them. */
+#include "base/log.h"
+#include "git/lib.h"
+#include "git/pack/build.h"
+#include "git/push/send.h"
+
+/* All that the server does not have, as far as this repository can tell. */
+static int pack_missing(git_repository *repository, const struct push_request *request,
+	const struct refs *there, struct spool *spool, struct err *err)
+{
+	auto_oids struct oids wants = { 0 };
+	auto_oids struct oids haves = { 0 };
+	auto_oids struct oids shallow = { 0 };
+	const struct pack_build build = { .wants = &wants, .haves = &haves };
+	struct pack_sink sink = spool_sink(spool);
+
+	for (size_t i = 0; i < request->count; i++)
+		oids_add(&wants, &request->commands[i].after);
+	for (size_t i = 0; i < there->count; i++)
+		oids_add(&haves, &there->items[i].oid);
+	return pack_build(repository, &build, &sink, &shallow, err);
+}
+
+static void show(const struct push_request *request, const struct remote *remote)
+{
+	log_info("to %s", remote_push_address(remote));
+	for (size_t i = 0; i < request->count; i++) {
+		const struct push_command *command = &request->commands[i];
+
+		if (oid_is_set(&command->before))
+			log_info("   %.7s..%.7s  %s", command->before.hex, command->after.hex,
+				command->name);
+		else
+			log_info(" * new: %.7s  %s", command->after.hex, command->name);
+	}
+}
+
+int push_send(struct git_repository *repository, struct remote *remote,
+	const struct push_request *request, const struct refs *there, struct err *err)
+{
+	if (pack_missing(repository, request, there, request->pack, err) < 0 ||
+		remote_push(remote, request, err) < 0)
+		return -1;
+	show(request, remote);
+	return 0;
+}
