@@ -10,24 +10,11 @@ import threading
 import unittest
 
 import tap
-from git_world import World
+from git_world import Served, World
 
 
-class Check:
+class Check(Served):
     """The same on all of them."""
-
-    kind = "v2"
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(cls.kind)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
-
-    def setUp(self):
-        self.world.fresh()
 
     def found(self, version=None, **source):
         """The refs that check answers with; it must succeed."""

@@ -3,32 +3,29 @@
 """merge and rebase of put: the very commits that git pull makes of the same histories."""
 
 import os
+import re
 import shutil
 import unittest
 
 import tap
-from git_world import World, clean_environment
+from git_world import Served, clean_environment
 
 DATE = "1800000000 +0100"
 TEXT = "".join("line %d\n" % number for number in range(40))
 
 
-class Combine:
+class Combine(Served):
     """Histories that parted; `theirs` is published, HEAD is ours."""
 
     kind = "local"
 
     @classmethod
     def setUpClass(cls):
-        cls.world = World(cls.kind)
+        super().setUpClass()
         cls.world.environment = {"GIT_COMMITTER_DATE": DATE}
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
-
     def setUp(self):
-        self.world.fresh()
+        super().setUp()
         self.world.commit("zero", "zero")
         self.world.commit("first", "text", TEXT)
         self.base = self.world.commit("base", "other", TEXT.replace("line", "row"))
@@ -51,13 +48,13 @@ class Combine:
     def commit(self, message, path, content=None):
         return lambda: self.world.commit(message, path, content)
 
-    def expect(self, *options):
+    def expect(self, *options, uri=None, **environment):
         """What git pull makes of it in a copy."""
         copy = self.world.work + "-copy"
         shutil.copytree(self.world.work, copy, symlinks=True)
-        env = clean_environment(GIT_COMMITTER_DATE=DATE, GIT_AUTHOR_DATE=DATE)
+        env = clean_environment(GIT_COMMITTER_DATE=DATE, GIT_AUTHOR_DATE=DATE, **environment)
         self.world.run("git", "-c", "user.name=git", "-c", "user.email=git@localhost", "pull", "-q", "--no-edit",
-                       *options, self.world.bare, "main", cwd=copy, env=env)
+                       *options, uri or self.world.bare, "main", cwd=copy, env=env)
         return self.world.run("git", "rev-parse", "HEAD", cwd=copy).decode().strip()
 
     def put(self, **params):
@@ -88,6 +85,12 @@ class Combine:
         self.same(expected, self.put(merge=True))
         with self.subTest("again"):
             self.same(expected, self.put(merge=True))
+
+    def refused(self, message, **params):
+        before = self.tip()
+        result = self.world.put(self.name, params=params)
+        self.assertEqual((result.status, result.stdout, self.tip()), (1, "", before), result.stderr)
+        self.assertEqual(result.message, "out: " + message)
 
     def both(self, again=True):
         """A history for a rebase as for a merge."""
@@ -217,12 +220,6 @@ class CombineLocal(Combine, unittest.TestCase):
         self.put(rebase=True, branch="new")
         self.assertEqual(self.world.admin("rev-parse", "new"), ours)
 
-    def refused(self, message, **params):
-        before = self.tip()
-        result = self.world.put(self.name, params=params)
-        self.assertEqual((result.status, result.stdout, self.tip()), (1, "", before), result.stderr)
-        self.assertEqual(result.message, "out: " + message)
-
     def test_conflicts(self):
         self.theirs(self.commit("their", "text", TEXT.replace("line 3\n", "theirs\n")))
         ours = self.world.commit("our", "text", TEXT.replace("line 3\n", "ours\n"))
@@ -243,17 +240,15 @@ class CombineLocal(Combine, unittest.TestCase):
                      "put" % self.world.git("rev-parse", "HEAD")[:7], rebase=True)
 
 
-class CombineHTTP(Combine, unittest.TestCase):
-    """Apache before git http-backend: the address in the message of a merge is another one."""
-
-    kind = "v2"
+class CombineServed(Combine):
+    """By a git server: the address in the message of a merge is another one."""
 
     def test_a_merge(self):
         there = self.theirs(self.commit("their", "a"))
         ours = self.world.commit("our", "b")
         self.put(merge=True)
         self.assertEqual(self.world.admin("log", "-1", "--format=%P %s", "main"), "%s %s Merge branch 'main' of %s"
-                         % (ours, there, self.world.uri[:-len(".git")]))
+                         % (ours, there, re.sub("//.*@", "//", self.world.uri[:-len(".git")])))
 
     def test_a_rebase(self):
         self.theirs(self.commit("their", "a"))
@@ -262,21 +257,79 @@ class CombineHTTP(Combine, unittest.TestCase):
         self.assertEqual(self.world.admin("log", "--format=%s %an %cn", "-2", "main"),
                          "our A U Thor git\ntheir A U Thor C O Mitter")
 
-    def hook(self, script):
-        path = os.path.join(self.world.bare, "hooks", "pre-receive")
-        with open(path, "w", encoding="ascii") as file:
-            file.write("#!/bin/sh\nunset GIT_QUARANTINE_PATH\n" + script)
-        os.chmod(path, 0o755)
-
     def test_somebody_is_faster_once(self):
         """A hook moves the branch while the push is under way."""
         self.theirs(self.commit("their", "a"))
         other = self.world.admin("commit-tree", "-p", "main", "-m", "faster", "main^{tree}")
-        self.hook("test -e once || { : > once; git update-ref refs/heads/main %s; }\n" % other)
+        self.world.hook("pre-receive", "test -e once || { : > once; git update-ref refs/heads/main %s; }\n" % other)
         self.world.commit("our", "b")
         result = self.put(rebase=True)
         self.assertEqual(self.world.admin("log", "-3", "--format=%s", "main"), "our\nfaster\ntheir")
         self.assertIn("somebody else was faster: beginning again\n", result.stderr)
+
+    def test_somebody_is_always_faster(self):
+        self.theirs(self.commit("their", "a"))
+        self.world.hook("pre-receive", "git update-ref refs/heads/main $(git commit-tree -p main -m faster main^{tree})\n")
+        self.world.admin("config", "user.name", "a")
+        self.world.admin("config", "user.email", "b")
+        self.world.commit("our", "b")
+        result = self.world.put(self.name, params={"rebase": True})
+        self.assertEqual((result.status, result.stdout), (1, ""))
+        self.assertRegex(result.message, "^out: given up after 6 attempts: ")
+        self.assertEqual(result.stderr.count("somebody else was faster: beginning again\n"), 5)
+        self.assertEqual(self.world.admin("log", "-6", "--format=%s", "main"), "\n".join(["faster"] * 6))
+
+    def test_a_tag_that_is_rejected_is_an_error_at_once(self):
+        for params in ({"rebase": True}, {"merge": True}):
+            with self.subTest(str(params)):
+                self.setUp()
+                self.theirs(self.commit("their", "a"))
+                before = self.tip()
+                self.world.commit("our", "b")
+                self.world.git("tag", "v1", self.base)
+                self.world.publish("refs/tags/*")
+                self.world.git("tag", "-f", "v1")
+                self.refused("'refs/tags/v1' at %s is another tag of that name, which only params.force moves: nothing "
+                             "was pushed" % self.world.uri, **params)
+                self.world.git("tag", "-d", "v1")
+                self.world.hook("update", "case $1 in refs/tags/*) exit 1;; esac\n")
+                self.world.git("tag", "v2")
+                result = self.world.put(self.name, params=params)
+                self.assertEqual((result.status, result.stdout), (1, ""))
+                self.assertEqual(result.message, "out: %s: 'refs/tags/v2' was rejected: hook declined" % self.world.uri)
+                self.assertNotIn("beginning again", result.stderr)
+                self.assertNotEqual(self.tip(), before)
+
+
+class CombineHTTP(CombineServed, unittest.TestCase):
+    """Apache before git http-backend."""
+
+    kind = "v2"
+
+
+class CombineSsh(CombineServed, unittest.TestCase):
+    """OpenSSH's server, where fetch and push are a process each."""
+
+    kind = "ssh"
+
+    def test_the_message_of_a_merge_is_that_of_git(self):
+        self.theirs(self.commit("their", "a"))
+        self.world.commit("our", "b")
+        key = os.path.join(self.world.directory, "sshd", "key")
+        expected = self.expect("--no-rebase", uri=self.world.uri, GIT_SSH_COMMAND="ssh -i %s -o StrictHostKeyChecking=no "
+                               "-o UserKnownHostsFile=/dev/null -o LogLevel=ERROR" % key)
+        self.same(expected, self.put(merge=True))
+
+
+class CombineDaemon(CombineServed, unittest.TestCase):
+    """git's own daemon."""
+
+    kind = "daemon"
+
+    def test_the_message_of_a_merge_is_that_of_git(self):
+        self.theirs(self.commit("their", "a"))
+        self.world.commit("our", "b")
+        self.same(self.expect("--no-rebase", uri=self.world.uri), self.put(merge=True))
 
 
 if __name__ == "__main__":

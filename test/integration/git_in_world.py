@@ -4,7 +4,7 @@
 import os
 import stat
 
-from git_world import World
+from git_world import Served
 
 
 def tree(folder):
@@ -24,21 +24,11 @@ def tree(folder):
     return found
 
 
-class Got:
+class Got(Served):
     """A world, and the folder that `in` fills from it."""
 
-    kind = "v2"
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(cls.kind)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
-
     def setUp(self):
-        self.world.fresh()
+        super().setUp()
         self.folder = "got%d" % self.world.count
         self.path = self.world.path(self.folder)
 

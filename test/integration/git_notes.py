@@ -185,7 +185,7 @@ class NotesHTTP(Notes, unittest.TestCase):
     """Apache before git http-backend."""
 
     def test_a_hook_that_refuses_notes(self):
-        self.hook("update", "case $1 in refs/notes/*) echo 'no notes' >&2; exit 1;; esac\n")
+        self.world.hook("update", "case $1 in refs/notes/*) echo 'no notes' >&2; exit 1;; esac\n")
         result = self.world.put(self.name, params={"notes": self.note})
         self.assertEqual((result.status, result.stdout), (1, ""))
         self.assertEqual(result.message, "out: %s: '%s' was rejected: hook declined" % (self.world.uri, COMMITS))
@@ -198,8 +198,7 @@ class NotesHTTP(Notes, unittest.TestCase):
 
     def faster(self, times):
         """A hook that adds notes as often while ours are on their way."""
-        self.hook("update", "unset GIT_QUARANTINE_PATH\n"
-                            "[ \"$1\" = %s ] && [ $(wc -l < count) -lt %d ] || exit 0\n"
+        self.world.hook("update", "[ \"$1\" = %s ] && [ $(wc -l < count) -lt %d ] || exit 0\n"
                             "echo >> count\n"
                             "git -c user.name=a -c user.email=b notes append -m more %s >&2\n"
                   % (COMMITS, times, self.first))

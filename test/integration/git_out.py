@@ -126,22 +126,26 @@ class Out(Putting):
         self.world.run("rm", "-rf", self.world.path("unborn"))
 
 
-class OutHTTP(Out, unittest.TestCase):
-    """Apache before git http-backend."""
+class OutServed(Out):
+    """By a git server."""
 
     def test_a_hook_refuses_in_its_own_words(self):
         self.world.commit("second")
-        self.hook("pre-receive", "echo 'no commits on Fridays'; echo 'ask the release team' >&2; exit 1\n")
+        self.world.hook("pre-receive", "echo 'no commits on Fridays'; echo 'ask the release team' >&2; exit 1\n")
         result = self.refused("%s: 'refs/heads/main' was rejected: pre-receive hook declined" % self.world.uri)
         self.assertIn("remote: no commits on Fridays\n", result.stderr)
         self.assertIn("remote: ask the release team\n", result.stderr)
 
     def test_a_hook_that_accepts_is_heard(self):
         self.world.commit("second")
-        self.hook("post-receive", "echo 'deployment begins'\n")
+        self.world.hook("post-receive", "echo 'deployment begins'\n")
         result = self.world.put(self.name)
         self.assertEqual(result.status, 0, result.stderr)
         self.assertIn("remote: deployment begins\n", result.stderr)
+
+
+class OutHTTP(OutServed, unittest.TestCase):
+    """Apache before git http-backend."""
 
     def test_a_repository_that_takes_no_pushes(self):
         self.world.admin("config", "http.receivepack", "false")
@@ -157,6 +161,18 @@ class OutHTTP(Out, unittest.TestCase):
         self.assertEqual([(request.method, request.service) for request in requests],
                          [("GET", "git-receive-pack"), ("POST", "git-receive-pack")])
         self.assertEqual(len({request.connection for request in requests}), 1)
+
+
+class OutSsh(OutServed, unittest.TestCase):
+    """OpenSSH's server, which lets no variable through: protocol version 0, as a push always."""
+
+    kind = "ssh-v0"
+
+
+class OutDaemon(OutServed, unittest.TestCase):
+    """git's own daemon."""
+
+    kind = "daemon"
 
 
 class OutLocal(Out, unittest.TestCase):

@@ -3,24 +3,14 @@
 
 import os
 
-from git_world import World
+from git_world import Served
 
 
-class Putting:
-    """A world with one commit that is at the server; the clone is what the put names."""
-
-    kind = "v2"
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(cls.kind)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
+class Putting(Served):
+    """One commit, which is at the server; the clone is what the put names."""
 
     def setUp(self):
-        self.world.fresh()
+        super().setUp()
         self.first = self.world.commit("first")
         self.world.publish()
         self.name = os.path.basename(self.world.work)
@@ -47,13 +37,6 @@ class Putting:
         with open(path, "wb") as file:
             file.write(text if isinstance(text, bytes) else text.encode())
         return name
-
-    def hook(self, name, script):
-        """A hook of the served repository."""
-        path = os.path.join(self.world.bare, "hooks", name)
-        with open(path, "w", encoding="ascii") as file:
-            file.write("#!/bin/sh\n" + script)
-        os.chmod(path, 0o755)
 
     def tip(self, ref="refs/heads/main"):
         return self.world.admin("rev-parse", ref)

@@ -147,12 +147,12 @@ class Put(Putting):
                 self.refused(message, **params)
 
 
-class PutHTTP(Put, unittest.TestCase):
-    """Apache before git http-backend."""
+class PutServed(Put):
+    """By a git server."""
 
     def test_push_options(self):
         self.world.admin("config", "receive.advertisePushOptions", "true")
-        self.hook("pre-receive", 'echo "$GIT_PUSH_OPTION_COUNT: $GIT_PUSH_OPTION_0, $GIT_PUSH_OPTION_1"\n')
+        self.world.hook("pre-receive", 'echo "$GIT_PUSH_OPTION_COUNT: $GIT_PUSH_OPTION_0, $GIT_PUSH_OPTION_1"\n')
         self.world.commit("second")
         result = self.world.put(self.name, params={"push_options": ["ci.skip", "topic=a b"]})
         self.assertEqual(result.status, 0, result.stderr)
@@ -166,7 +166,7 @@ class PutHTTP(Put, unittest.TestCase):
 
     def test_atomic_and_the_server_rejects_the_tag(self):
         self.world.commit("second")
-        self.hook("update", 'case $1 in refs/tags/*) exit 1;; esac\n')
+        self.world.hook("update", 'case $1 in refs/tags/*) exit 1;; esac\n')
         params = {"tag": self.file("version", "v1")}
         result = self.world.put(self.name, params={"atomic": True, **params})
         self.assertEqual((result.status, self.tip(), self.tags()), (1, self.first, []), result.stderr)
@@ -182,6 +182,22 @@ class PutHTTP(Put, unittest.TestCase):
         self.world.commit("second")
         self.refused("%s: the server cannot move several refs at once: leave out params.atomic" % self.world.uri,
                      atomic=True)
+
+
+class PutHTTP(PutServed, unittest.TestCase):
+    """Apache before git http-backend."""
+
+
+class PutSsh(PutServed, unittest.TestCase):
+    """OpenSSH's server."""
+
+    kind = "ssh"
+
+
+class PutDaemon(PutServed, unittest.TestCase):
+    """git's own daemon."""
+
+    kind = "daemon"
 
 
 class PutLocal(Put, unittest.TestCase):

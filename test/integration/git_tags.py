@@ -8,24 +8,11 @@ import subprocess
 import unittest
 
 import tap
-from git_world import World
+from git_world import Served
 
 
-class Tags:
+class Tags(Served):
     """The same on all of them."""
-
-    kind = "v2"
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World(cls.kind)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
-
-    def setUp(self):
-        self.world.fresh()
 
     def answer(self, version=None, **source):
         """What check answers with; it must succeed."""

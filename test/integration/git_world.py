@@ -16,7 +16,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "sandbox"))
 
-from gitserver import GitServer
+from gitserver import GitDaemon, GitServer, SshServer  # pylint: disable=wrong-import-position
+from gitserver.sshd import make_key, read  # pylint: disable=wrong-import-position
 
 BIN = os.path.abspath(os.environ.get("BIN") or os.path.join(HERE, "../../build"))
 TIMEOUT_S = 60
@@ -57,14 +58,18 @@ class Result:
 
 
 class World:
-    """One repository and a clone of it; `kind` is v2, v0, plain (without filters), anonymous or local."""
+    """One repository and a clone of it.
+
+    `kind` is v2, v0, plain (without filters) or anonymous over HTTP; ssh, ssh-v0 or daemon; or local.
+    """
 
     def __init__(self, kind="v2"):
         self.kind = kind
         self.directory = tempfile.mkdtemp(prefix="git-world-")
         os.chmod(self.directory, 0o755)
         os.mkdir(self.path("tmp"))
-        self.server = None
+        self.server = None  # over HTTP
+        self.door = None    # another one, to repositories on this machine
         self.clock = 1700000000
         self.environment = {}  # more of it, for the programs
         self.count = 0
@@ -74,7 +79,14 @@ class World:
     def _serve(self):
         folder = os.path.join(self.directory, "server")
         os.mkdir(folder)
-        if self.kind != "local":
+        if self.kind.startswith("ssh"):
+            self.door = SshServer(os.path.join(self.directory, "sshd"), ("ed25519",),
+                                  ("AcceptEnv GIT_PROTOCOL",) if self.kind == "ssh" else ())
+            self.key = read(make_key(os.path.join(self.directory, "sshd", "key"), "-t", "ed25519"))
+            self.door.authorize(read(os.path.join(self.directory, "sshd", "key.pub")))
+        elif self.kind == "daemon":
+            self.door = GitDaemon(folder, os.path.join(self.directory, "daemon.log"), "--enable=receive-pack")
+        elif self.kind != "local":
             self.server = GitServer(folder, v0_only=self.kind == "v0",
                                     allow_filter=self.kind != "plain",
                                     anonymous=self.kind == "anonymous")
@@ -91,12 +103,14 @@ class World:
         else:
             self.bare = os.path.join(self.folder, self.name)
             self.run("git", "init", "-q", "--bare", "--initial-branch=" + branch, self.bare)
+            self.admin("config", "uploadpack.allowFilter", "true")
         self.run("git", "init", "-q", "--initial-branch=" + branch, self.work)
 
     def close(self):
         """Stop the server and remove everything."""
-        if self.server:
-            self.server.stop()
+        for server in (self.server, self.door):
+            if server:
+                server.stop()
         shutil.rmtree(self.directory, True)
 
     # -- git -----------------------------------------------------------------------------------
@@ -139,7 +153,14 @@ class World:
         """Run git in the served repository."""
         if self.server:
             return self.server.git(self.name, *arguments).rstrip("\n")
-        return self.run("git", "-C", self.bare, *arguments).decode().rstrip("\n")
+        return self.run("git", "-C", self.bare, *arguments, env=clean_environment(**IDENTITY)).decode().rstrip("\n")
+
+    def hook(self, name, script):
+        """A hook of the served repository."""
+        path = os.path.join(self.bare, "hooks", name)
+        with open(path, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\nunset GIT_QUARANTINE_PATH\n" + script)
+        os.chmod(path, 0o755)
 
     def requests(self, count):
         """What the server was asked, once it is `count` requests: Apache logs after it has answered."""
@@ -154,7 +175,11 @@ class World:
     @property
     def uri(self):
         """source.uri."""
-        return self.server.url(self.name) if self.server else self.bare
+        if self.server:
+            return self.server.url(self.name)
+        if self.door:
+            return self.door.url(self.name if self.kind == "daemon" else self.bare)
+        return self.bare
 
     def source(self, **more):
         """The source of a pipeline for this repository; a value of None leaves a key out."""
@@ -163,6 +188,8 @@ class World:
             with open(self.server.ca_file, encoding="ascii") as file:
                 source["ca_certs"] = file.read()
             source.update(username=self.server.username, password=self.server.password)
+        if self.kind.startswith("ssh"):
+            source.update(private_key=self.key, known_hosts=self.door.known_hosts("ed25519"))
         source.update(more)
         return {key: value for key, value in source.items() if value is not None}
 
@@ -195,3 +222,20 @@ class World:
     def path(self, *names):
         """A path in this world."""
         return os.path.join(self.directory, *names)
+
+
+class Served:
+    """A world for the tests of a class, and a fresh repository in it for each; a mixin."""
+
+    kind = "v2"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.world = World(cls.kind)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.world.close()
+
+    def setUp(self):
+        self.world.fresh()
