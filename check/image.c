@@ -20,6 +20,29 @@ static bool nothing_moved(const struct image *image, const struct given *given)
 		image->build_counter <= given->number + 1;
 }
 
+/* What a first check asks for at first: as many builds as its log shows, twice over. */
+static const uint64_t newest_count = 20;
+
+/* 1 where the newest builds alone tell which of them stands for the newest image; 0 where its run may
+ * have begun before them. */
+static int read_newest(struct builds *builds, struct worth *worth, const struct service *service,
+	const struct image *image, struct err *err)
+{
+	uint64_t last = image->build_counter;
+	struct builds_range range = { .first = last - newest_count + 1, .last = last };
+
+	if (last <= newest_count)
+		return 0;
+	if (builds_list(builds, service, image, &range, err) < 0)
+		return -1;
+	worth_since(worth, builds, &(struct given){ 0 });
+	if (worth->count && worth_begins(worth->items[0]))
+		return 1;
+	builds_release(builds);
+	worth_release(worth);
+	return 0;
+}
+
 static bool has_number(const struct builds *builds, uint64_t number)
 {
 	for (size_t i = 0; i < builds->count; i++)
@@ -29,14 +52,17 @@ static bool has_number(const struct builds *builds, uint64_t number)
 }
 
 /*
- * The builds from the given one on, or all of them. All are needed as well where the given number is
+ * The builds from the given one on, or the newest where none is given, or all of them. All are needed as well where the given number is
  * another build's now: then the Image was made anew, and the answer is its newest run.
  */
 static int read_builds(struct builds *builds, struct worth *worth, const struct service *service,
 	const struct image *image, const struct given *given, struct err *err)
 {
 	struct builds_range range = { .first = given->number, .last = image->build_counter };
+	int enough = given->image ? 0 : read_newest(builds, worth, service, image, err);
 
+	if (enough != 0)
+		return enough < 0 ? -1 : 0;
 	if (builds_list(builds, service, image, &range, err) < 0)
 		return -1;
 	worth_since(worth, builds, given);

@@ -27,6 +27,11 @@ static size_t good_before(const struct builds *builds, size_t index)
 	return none;
 }
 
+bool worth_begins(const struct build *build)
+{
+	return *build_digest(build->last_image) && !same_digest(build->image, build->last_image);
+}
+
 /* Whether a run begins with the good build items[index]. */
 static bool begins_run(const struct builds *builds, size_t index)
 {

@@ -43,6 +43,9 @@ void worth_since(struct worth *worth, const struct builds *builds, const struct 
 /* The build that stands for the run of builds->items[index], which must be good. */
 const struct build *worth_run(const struct builds *builds, size_t index);
 
+/* Whether a run begins with the good build for sure, whatever came before it: kpack says so. */
+bool worth_begins(const struct build *build);
+
 /* The good build that stands for the newest image; NULL where there is none. */
 const struct build *worth_newest(const struct builds *builds);
 

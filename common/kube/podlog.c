@@ -18,6 +18,7 @@ struct podlog {
 	struct kube_stream stream;
 	struct stamps stamps;
 	struct buf partial; /* the beginning of a line, with its stamp */
+	struct buf lines;   /* what is shown at once */
 	bool ended;         /* the container has */
 	bool final;         /* it had when this stream began */
 	int failures;       /* since a new line came */
@@ -26,7 +27,7 @@ struct podlog {
 };
 
 struct podlog *podlog_new(struct kube *kube, const struct kube_path *pod, const char *container,
-	podlog_show *show, void *context)
+	bool stamps, podlog_show *show, void *context)
 {
 	struct podlog *log = mem_alloc(sizeof(*log));
 
@@ -38,7 +39,9 @@ struct podlog *podlog_new(struct kube *kube, const struct kube_path *pod, const 
 		.container = mem_copy_string(container),
 		.show = show,
 		.context = context,
+		.stamps.keep = stamps,
 		.partial = BUF(LIMIT_PODLOG_LINE + LIMIT_PODLOG_PIECE),
+		.lines = BUF(LIMIT_PODLOG_LINE + LIMIT_PODLOG_PIECE),
 	};
 	log->path.namespace = log->namespace;
 	log->path.name = log->pod;
@@ -52,6 +55,7 @@ void podlog_free(struct podlog *log)
 		return;
 	stream_close(&log->stream);
 	buf_release(&log->partial);
+	buf_release(&log->lines);
 	free(log->namespace);
 	free(log->pod);
 	free(log->container);
@@ -95,19 +99,19 @@ static void pause(struct podlog *log, int64_t wait_ms)
 /* Show the whole lines of partial and `data`; what is too long for a line is shown in pieces. */
 static void feed(struct podlog *log, struct span data, bool last)
 {
-	auto_buf struct buf lines = BUF(LIMIT_PODLOG_LINE + LIMIT_PODLOG_PIECE);
+	struct buf *lines = &log->lines;
 	bool joined = log->partial.length > 0;
 	struct span text = data;
 
+	buf_clear(lines);
 	/* neither can be full: partial is at most a line, and a piece comes at a time */
 	if (joined && buf_add_span(&log->partial, data) == 0)
 		text = buf_span(&log->partial);
-	if (stamps_take(&log->stamps, &text, last, &lines) == 0 &&
-		text.length > LIMIT_PODLOG_LINE && !lines.length &&
-		stamps_take(&log->stamps, &text, true, &lines) < 0)
+	if (stamps_take(&log->stamps, &text, last, lines) == 0 && text.length > LIMIT_PODLOG_LINE &&
+		!lines->length && stamps_take(&log->stamps, &text, true, lines) < 0)
 		text.length = 0;
-	if (lines.length) {
-		log->show(log->context, buf_span(&lines));
+	if (lines->length) {
+		log->show(log->context, buf_span(lines));
 		log->failures = 0;
 	}
 	if (joined)

@@ -15,17 +15,49 @@ bool stamps_resume(struct stamps *stamps, char since[static CLOCK_RFC3339_SIZE])
 	return true;
 }
 
+enum { LAST_LENGTH = STAMPS_LAST_SIZE - 1 };
+
+/* Most stamps are of the second of the one before, and are not worth a calendar. */
+static bool take_last(const struct stamps *stamps, struct span *line)
+{
+	size_t at = LAST_LENGTH;
+
+	if (line->length < LAST_LENGTH || memcmp(line->data, stamps->last, LAST_LENGTH) != 0)
+		return false;
+	if (at < line->length && line->data[at] == '.')
+		at++;
+	while (at < line->length && line->data[at] >= '0' && line->data[at] <= '9')
+		at++;
+	if (line->length - at < 2 || line->data[at] != 'Z' || line->data[at + 1] != ' ' ||
+		line->data[at - 1] == '.')
+		return false;
+	line->data += at + 2;
+	line->length -= at + 2;
+	return true;
+}
+
+static void remember(struct stamps *stamps, struct span stamp, int64_t second)
+{
+	if (stamp.length < LAST_LENGTH || !span_ends(stamp, "Z"))
+		return;
+	memcpy(stamps->last, stamp.data, LAST_LENGTH);
+	stamps->last_second = second;
+}
+
 /* "2026-11-23T14:31:53.123456789Z " off the line; one without counts to the newest second. */
-static int64_t take_stamp(const struct stamps *stamps, struct span *line)
+static int64_t take_stamp(struct stamps *stamps, struct span *line)
 {
 	struct span rest = *line;
 	struct span stamp;
 	int64_t ms;
 
+	if (take_last(stamps, line))
+		return stamps->last_second;
 	if (!span_take_until(&rest, " ", &stamp) || !clock_parse_rfc3339(stamp, &ms))
 		return stamps->newest;
 	(void)span_take(&rest, " ");
 	*line = rest;
+	remember(stamps, stamp, ms / 1000);
 	return ms / 1000;
 }
 
@@ -45,13 +77,14 @@ static void count(struct stamps *stamps, int64_t second)
 
 static int take_line(struct stamps *stamps, struct span line, struct buf *lines)
 {
+	struct span shown = line;
 	int64_t second = take_stamp(stamps, &line);
 
 	if (stamps->to_skip) {
 		stamps->to_skip--;
 		return 0;
 	}
-	if (buf_add_span(lines, line) < 0)
+	if (buf_add_span(lines, stamps->keep ? shown : line) < 0)
 		return -1;
 	count(stamps, second);
 	return 0;

@@ -141,6 +141,22 @@ class Costs(Case):
         query = unquote(self.cluster.requests("ci", since=since)[-1]["query"])
         self.assertIn("image.kpack.io/buildNumber in (296,297,298,299,300)", query)
 
+    def test_a_first_check_asks_for_the_newest_builds(self):
+        self.seed(300, states={299: "failed", 300: "running"})
+        since = self.now()
+        self.assertEqual(self.versions(), [self.version(298)])
+        self.assertEqual(self.asked(since), ["get images/" + self.name, "list builds"])
+        query = unquote(self.cluster.requests("ci", since=since)[-1]["query"])
+        self.assertIn("image.kpack.io/buildNumber in (281,", query)
+
+    def test_a_first_check_asks_for_all_where_the_newest_do_not_tell(self):
+        self.seed(60, digests={n: 7 for n in range(8, 61)})
+        since = self.now()
+        self.assertEqual(self.versions(), [self.version(7)])
+        self.seed(60, states={n: "failed" for n in range(30, 61)})
+        self.assertEqual(self.versions(), [self.version(29)])
+        self.assertEqual(self.asked(since), 2 * (["get images/" + self.name] + 2 * ["list builds"]))
+
     def test_all_builds_come_in_pages(self):
         self.seed(1100, digests={n: 7 for n in range(8, 1101)})
         since = self.now()
