@@ -60,6 +60,8 @@ int in_image(const struct request *request, struct answer *answer, struct err *e
 	if (params->logs && params->skip_download)
 		return err_set(err, ERR_CONFIG,
 			"params.logs: cannot be together with params.skip_download");
+	if (params->timestamps && !params->logs)
+		return err_set(err, ERR_CONFIG, "params.timestamps: is only for params.logs");
 	if (service_open(&service, request->source, err) < 0 ||
 		(!params->skip_download && facts_find(&build, &service, &given, err) < 0))
 		return -1;
@@ -74,5 +76,6 @@ int in_image(const struct request *request, struct answer *answer, struct err *e
 	answer_echo_version(answer, request->version_map);
 	if (write_files(dir, answer, &given, number, build, err) < 0)
 		return -1;
-	return params->logs && build ? logs_write(dir, &service, build, err) : 0;
+	return params->logs && build ? logs_write(dir, &service, build, params->timestamps, err)
+				     : 0;
 }

@@ -145,8 +145,8 @@ static int read_build(const struct service *service, const struct kube_path *pat
 	return err_wrap(err, "build '%s'", path->name);
 }
 
-int follow_build(const struct service *service, const char *name, const struct patience *patience,
-	json_t **build, struct err *err)
+int follow_build(const struct service *service, const char *name, bool stamps,
+	const struct patience *patience, json_t **build, struct err *err)
 {
 	struct kube_path path = service_path(service, service->api, "builds", name);
 	json_auto_t *first = NULL;
@@ -162,7 +162,7 @@ int follow_build(const struct service *service, const char *name, const struct p
 	log_info("build '%s', reason %s", name, object_annotation(first, ANNOTATION_REASON));
 	live_open(&follow.live, service->kube, &path, first);
 	note_end(&follow);
-	follow.phases = phases_new(service, name);
+	follow.phases = phases_new(service, name, stamps);
 	if (until_over(&follow, patience, err) < 0)
 		return -1;
 	if (!succeeded_is(&follow, "True"))

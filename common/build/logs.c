@@ -47,7 +47,7 @@ static int copy_log(struct podlog *log, const struct service *service, const cha
 }
 
 static int write_log(int dir, const struct service *service, const struct pod *pod,
-	const char *phase, struct err *err)
+	const char *phase, bool stamps, struct err *err)
 {
 	struct kube_path path = service_path(service, CORE_API, "pods", pod->name);
 	auto_free char *name = mem_format("logs/%s.log", phase);
@@ -58,7 +58,7 @@ static int write_log(int dir, const struct service *service, const struct pod *p
 
 	if (fd < 0)
 		return err_errno(err, "%s: cannot be created", name);
-	log = podlog_new(service->kube, &path, phase, write_lines, &output);
+	log = podlog_new(service->kube, &path, phase, stamps, write_lines, &output);
 	podlog_container_ended(log);
 	status = copy_log(log, service, phase, &output, err);
 	podlog_free(log);
@@ -88,7 +88,7 @@ static int find_pod(
 	return 0;
 }
 
-int logs_write(int dir, const struct service *service, json_t *build, struct err *err)
+int logs_write(int dir, const struct service *service, json_t *build, bool stamps, struct err *err)
 {
 	auto_pod struct pod pod = { 0 };
 
@@ -100,7 +100,7 @@ int logs_write(int dir, const struct service *service, json_t *build, struct err
 		return err_errno(err, "logs: cannot be created");
 	for (size_t i = 0; i < pod.count; i++)
 		if (pod.phases[i].state == PHASE_ENDED &&
-			write_log(dir, service, &pod, pod.phases[i].name, err) < 0)
+			write_log(dir, service, &pod, pod.phases[i].name, stamps, err) < 0)
 			return -1;
 	return 0;
 }

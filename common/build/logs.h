@@ -6,9 +6,10 @@
 #include "build/service.h"
 
 /*
- * Write logs/PHASE.log into the folder for each phase of the Build's pod that has ended. A pod that
+ * Write logs/PHASE.log, each line with its time where `stamps` says so, into the folder for each phase of the Build's pod that has ended. A pod that
  * is gone or may not be looked at, and a log that cannot be had, are said and are no failures.
  */
-MUST_CHECK int logs_write(int dir, const struct service *service, json_t *build, struct err *err);
+MUST_CHECK int logs_write(
+	int dir, const struct service *service, json_t *build, bool stamps, struct err *err);
 
 #endif

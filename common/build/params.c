@@ -62,6 +62,7 @@ const struct field image_put_fields[] = {
 	OBJECT(image_put, cluster_store_add, cluster_store_put, cluster_store_fields,
 		"ClusterStore to add buildpackages to"),
 	BOOL(image_put, wait, true, "wait for the build"),
+	BOOL(image_put, timestamps, false, "each line of the build's log with its time"),
 	NUMBER(image_put, timeout, 3600, 1,
 		"seconds after which the put gives up; the build goes on"),
 	NUMBER(image_put, stall_timeout, 0, 0,

@@ -60,6 +60,7 @@ struct image_put {
 	struct cluster_store_put *cluster_store_add;
 	/* how long */
 	bool wait;
+	bool timestamps;
 	int64_t timeout;       /* seconds */
 	int64_t stall_timeout; /* seconds; 0: none */
 	bool debug;

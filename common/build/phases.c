@@ -13,6 +13,7 @@
 
 struct phases {
 	const struct service *service;
+	bool stamps; /* lines are shown with their time */
 	char *labels;
 	struct kube_path pods;
 	struct kube_selector selector;
@@ -28,11 +29,12 @@ struct phases {
 	int64_t news_ms;
 };
 
-struct phases *phases_new(const struct service *service, const char *build)
+struct phases *phases_new(const struct service *service, const char *build, bool stamps)
 {
 	struct phases *phases = mem_alloc(sizeof(*phases));
 
 	phases->service = service;
+	phases->stamps = stamps;
 	phases->labels = mem_format(LABEL_BUILD "=%s", build);
 	phases->pods = service_path(service, CORE_API, "pods", NULL);
 	phases->selector = (struct kube_selector){ .labels = phases->labels };
@@ -167,7 +169,8 @@ static void open_log(struct phases *phases)
 		phases->current++;
 		return;
 	}
-	phases->log = podlog_new(phases->service->kube, &pod, phase->name, show_lines, phases);
+	phases->log = podlog_new(
+		phases->service->kube, &pod, phase->name, phases->stamps, show_lines, phases);
 	if (phase->state == PHASE_ENDED || phases->pod.finished || phases->gone)
 		podlog_container_ended(phases->log);
 }

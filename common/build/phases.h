@@ -14,8 +14,9 @@
 
 struct phases;
 
-/* Of the Build of that name. The service must outlive the phases. */
-MUST_CHECK struct phases *phases_new(const struct service *service, const char *build);
+/* Of the Build of that name; with `stamps` each line begins with its time. The service must outlive the
+ * phases. */
+MUST_CHECK struct phases *phases_new(const struct service *service, const char *build, bool stamps);
 void phases_free(struct phases *phases);
 
 /*

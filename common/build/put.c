@@ -98,11 +98,11 @@ static void say_how_to_find(const struct service *service, const char *what, con
 }
 
 static int follow(struct made *made, const struct service *service, const struct image *image,
-	const char *name, const struct patience *patience, struct err *err)
+	const char *name, bool stamps, const struct patience *patience, struct err *err)
 {
 	auto_free char *what = mem_format("build '%s'", name);
 
-	if (follow_build(service, name, patience, &made->build, err) < 0) {
+	if (follow_build(service, name, stamps, patience, &made->build, err) < 0) {
 		say_how_to_find(service, what, err);
 		return -1;
 	}
@@ -163,7 +163,7 @@ static int put_and_wait(struct made *made, const struct service *service, struct
 	}
 	if (!name)
 		return version_of_image(made, service, image, "no build is needed", err);
-	return follow(made, service, image, name, patience, err);
+	return follow(made, service, image, name, wish->edit->params->timestamps, patience, err);
 }
 
 int put_open(struct image *image, bool *created, struct service *service, const struct edit *edit,

@@ -25,6 +25,7 @@ const struct field image_get_fields[] = {
 	BOOL(image_get, skip_download, false,
 		"ask the cluster nothing: only what the version itself holds"),
 	BOOL(image_get, logs, false, "the logs of the build's phases, while its pod exists"),
+	BOOL(image_get, timestamps, false, "each line of these logs with its time"),
 	BOOL(image_get, debug, false, "log the protocol's steps"),
 	END_OF_FIELDS,
 };

@@ -23,6 +23,7 @@ struct image_version {
 struct image_get {
 	bool skip_download;
 	bool logs;
+	bool timestamps;
 	bool debug;
 };
 

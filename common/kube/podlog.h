@@ -4,7 +4,7 @@
  *
  * Whole lines go to `show` as soon as they are there. A stream that breaks, or that ends while the
  * container goes on, is opened anew behind the last line, by the timestamps that the API server puts
- * in front of each (and which are not shown): nothing is lost and nothing is repeated. A last line
+ * in front of each (and which are shown only where that is asked for): nothing is lost and nothing is repeated. A last line
  * without a newline is shown when the log is complete.
  */
 #ifndef KUBE_PODLOG_H
@@ -23,9 +23,10 @@ enum podlog_state {
 /* Called with one or more whole lines, each with its newline (but for the last of all). */
 typedef void podlog_show(void *context, struct span lines);
 
-/* Follow that of a container of the pod; their names are copied. */
+/* Follow that of a container of the pod, whose names are copied; with `stamps` each line begins with its
+ * time. */
 MUST_CHECK struct podlog *podlog_new(struct kube *kube, const struct kube_path *pod,
-	const char *container, podlog_show *show, void *context);
+	const char *container, bool stamps, podlog_show *show, void *context);
 void podlog_free(struct podlog *log);
 
 /* Tell it that the container has ended, or that its pod is gone: what is there then is all. */

@@ -87,6 +87,12 @@ class Logs(Programs, BuildsCase):
         self.assertRegex(result.stderr, "(?m)^warning: no logs: .*403")
         self.assertEqual(self.logs(), {})
 
+    def test_lines_with_their_time_where_that_is_asked_for(self):
+        self.start(lines="20")
+        self.get(params={"logs": True, "timestamps": True})
+        self.assertEqual(self.logs()["build"], self.log(1, "build", timestamps="true"))
+        self.assertRegex(self.logs()["build"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z ")
+
     def test_without_the_param_no_pod_is_asked_for(self):
         self.start()
         since = self.now()

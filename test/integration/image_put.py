@@ -86,6 +86,15 @@ class Put(Case):
             self.assertEqual(rest, log, phase)
             self.assertGreater(log.count("\n"), 299 if phase != "COMPLETION" else 0)
 
+    def test_lines_with_their_time_where_that_is_asked_for(self):
+        self.start(lines="20")
+        result = self.put(self.commit("Welcome"), {"timestamps": True})
+        self.made(result, 2)
+        shown, = re.findall(r"(?m)^===> BUILD\n((?:(?!===>).*\n)*)", result.stderr)
+        self.assertEqual(shown, self.log(2, "build", timestamps="true"))
+        for line in shown.splitlines():
+            self.assertRegex(line, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z ")
+
     def test_a_last_line_without_its_end_is_shown(self):
         self.start(no_newline="1")
         result = self.put(self.commit("Welcome"))

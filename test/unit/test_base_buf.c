@@ -202,11 +202,15 @@ static size_t count_copies(void)
 	assert_non_null(maps);
 	assert_true(memory >= 0);
 	while (fgets(line, sizeof(line), maps)) {
-		unsigned long long at = 0;
-		unsigned long long end = 0;
+		unsigned long long at;
+		unsigned long long end;
+		char *rest;
 
-		if (!strstr(line, " rw") || sscanf(line, "%llx-%llx", &at, &end) != 2 ||
-			end - at > largest)
+		if (!strstr(line, " rw"))
+			continue;
+		at = strtoull(line, &rest, 16);
+		end = strtoull(rest + 1, NULL, 16);
+		if (end - at > largest)
 			continue;
 		for (; at < end; at += step) {
 			ssize_t count = pread(memory, bytes, sizeof(bytes), (off_t)at);

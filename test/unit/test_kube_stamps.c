@@ -115,11 +115,25 @@ static void a_full_buffer_stops_at_a_line(void **state)
 	assert_int_equal(stamps.shown[0], 1);
 }
 
+static void stamps_that_are_kept_are_shown(void **state)
+{
+	for (size_t cut = 0; cut < sizeof(whole); cut++) {
+		struct stamps stamps = { .keep = true };
+		auto_buf struct buf seen = BUF(KIB);
+
+		(void)state;
+		read_stream(&stamps, cut, false, &seen);
+		read_stream(&stamps, sizeof(whole), true, &seen);
+		assert_span_is(buf_span(&seen), whole);
+	}
+}
+
 int main(void)
 {
 	UNIT_TEST(cut_once);
 	UNIT_TEST(cut_twice);
 	UNIT_TEST(lines_without_stamps_are_shown);
 	UNIT_TEST(a_full_buffer_stops_at_a_line);
+	UNIT_TEST(stamps_that_are_kept_are_shown);
 	return unit_run();
 }
