@@ -35,12 +35,29 @@ static const char *words(const struct end *end)
 
 /*
  * The Build alone has the states of its steps in their order, without names, and the names of those
- * that ended well: the step that failed follows them where they are in the same order.
+ * that ended well. The place tells the name, unless those before it came in another order: with old
+ * builders detect ran before analyze. NULL where it is not known.
  */
-static void read_steps(struct end *end, json_t *build)
+static const char *step_name(json_t *build, size_t index, int64_t exit_code)
 {
 	static const char *const order[] = { "prepare", "analyze", "detect", "restore", "build",
 		"export", "completion" };
+	json_t *well = object_value(build, "status.stepsCompleted");
+
+	if (json_array_size(object_value(build, "status.stepStates")) != COUNT(order))
+		return NULL;
+	for (size_t i = 0; i < index && i < json_array_size(well); i++) {
+		const char *name = json_string_value(json_array_get(well, i));
+
+		if (!name || strcmp(name, order[i]) != 0)
+			return NULL;
+	}
+	/* which of the two is second is told by what detect alone exits with */
+	return index == 1 && (exit_code == 20 || exit_code == 21) ? "detect" : order[index];
+}
+
+static void read_steps(struct end *end, json_t *build)
+{
 	json_t *steps = object_value(build, "status.stepStates");
 	size_t index;
 	json_t *step;
@@ -52,8 +69,7 @@ static void read_steps(struct end *end, json_t *build)
 			continue;
 		end->exit_code = object_number(ended, "exitCode");
 		end->reason = object_text(ended, "reason");
-		if (json_array_size(steps) == COUNT(order))
-			end->phase = order[index];
+		end->phase = step_name(build, index, end->exit_code);
 		return;
 	}
 }

@@ -41,6 +41,22 @@ class Trouble(Case):
         self.assertIn("was made again: its phases begin anew", result.stderr)
         self.assertEqual(result.headings()[-7:], PHASES)
 
+    def test_a_change_that_is_there_does_not_wait_for_its_pod_that_is_gone(self):
+        self.start()
+        self.admin.delete("v1", "pods", "demo", self.name + "-build-1-build-pod")
+        result = self.put(self.repository.first)
+        self.made(result, 1)
+        self.assertLess(result.seconds, 2)
+
+    def test_four_puts_at_once_are_all_right(self):
+        self.start()
+        commits = [self.commit("Welcome %d" % number) for number in range(4)]
+        results = [self.finish_put(process) for process in [self.start_put(commit) for commit in commits]]
+        for result in results:
+            if result.status != 0:
+                self.assertRegex(result.error, "^out: revision '.*' was superseded by '.*' before it was built$")
+        self.assertIn(0, [result.status for result in results])
+
     def test_the_build_is_deleted(self):
         self.start(step="0.4")
         process = self.start_put(self.commit("Welcome"))

@@ -16,20 +16,22 @@ VERSION = {"build": "2", "image": DIGEST % 2}
 RUNNING, ENDED = {"running": {}}, {"terminated": {"exitCode": 0}}
 
 
-def image(version, generation, seen, built, reason):
+def image(version, generation, seen, built, reason, status="Unknown", message=""):
     """The Image after its change (generation 2), as far as the controller has `seen` and `built` it."""
     return {"apiVersion": "kpack.io/v1alpha2", "kind": "Image",
             "metadata": {"name": "app", "uid": "i", "generation": generation, "resourceVersion": str(version)},
             "spec": {"source": {"git": {"url": "u", "revision": REVISION % generation}}},
             "status": {"observedGeneration": seen, "buildCounter": built, "latestBuildRef": "app-build-%d" % built,
                        "latestBuildImageGeneration": built, "latestImage": DIGEST % 1,
-                       "conditions": [{"type": "Ready", "status": "Unknown", "reason": reason}]}}
+                       "conditions": [{"type": "Ready", "status": status, "reason": reason,
+                                       "message": message}]}}
 
 
-def build(version, over):
+def build(version, over, succeeded=None, message=""):
     """Build 2."""
-    status = {"conditions": [{"type": "Succeeded", "status": "True" if over else "Unknown"}]}
-    if over:
+    succeeded = succeeded or ("True" if over else "Unknown")
+    status = {"conditions": [{"type": "Succeeded", "status": succeeded, "message": message}]}
+    if succeeded == "True":
         status["latestImage"] = DIGEST % 2
     return {"metadata": {"name": "app-build-2", "uid": "b", "resourceVersion": str(version),
                          "labels": {"image.kpack.io/buildNumber": "2"}},
@@ -53,14 +55,17 @@ def bookmark(version):
 class Script:
     """`events` has of each resource what its watch tells, as (type, object, whether only once the log is
     over). `write_log(phase, send)` sends a phase's log. A `cut` is (resource, bytes, in good order): the
-    first watch of that resource ends there."""
+    first watch of that resource ends there. `patched` is the Image in answer to the patch, `listed` what
+    there is of each resource."""
 
-    def __init__(self, events, write_log, cut=(None, 0, False)):
+    def __init__(self, events, write_log=None, cut=(None, 0, False), patched=None, listed=None):
         self.events = {plural: [(int(obj["metadata"]["resourceVersion"]), late,
                                  json.dumps({"type": kind, "object": obj}).encode() + b"\n")
                                 for kind, obj, late in told] for plural, told in events.items()}
         self.write_log = write_log
         self.cut = cut
+        self.patched = patched or image(20, 2, 1, 1, "UpToDate")
+        self.listed = listed or {}
         self.watched = set()
         self.over = threading.Event()
 
@@ -161,8 +166,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         elif plural.startswith("builds/"):
             self._json(build(30, False))
         else:
-            self._json({"items": [], "metadata": {"resourceVersion": "39"}})
+            self._json({"items": script.listed.get(plural, []), "metadata": {"resourceVersion": "39"}})
 
     def do_PATCH(self):  # pylint: disable=invalid-name
         self.rfile.read(int(self.headers["Content-Length"]))
-        self._json(image(20, 2, 1, 1, "UpToDate"))
+        self._json(self.server.scripts[int(self.path.split("/")[1])].patched)

@@ -136,6 +136,18 @@ static const struct failure {
 		"Error:  ERROR: x y" },
 	{ "steps in another order", FAILED(OK "," BAD("20", "Error"), ""), "{}",
 		"build 'b-6' failed with exit code 20" },
+	{ "detect before analyze, as of old",
+		FAILED(OK "," BAD("21", "Error") "," WAITING "," WAITING "," WAITING "," WAITING
+						 "," WAITING,
+			""),
+		"{}",
+		"build 'b-6' failed in phase 'detect' with exit code 21 (no group of buildpacks fits the "
+		"source, and a buildpack had an error)" },
+	{ "behind detect and analyze, as of old",
+		"{\"metadata\":{\"name\":\"b-6\"},\"status\":{\"stepsCompleted\":[\"prepare\","
+		"\"detect\"],\"stepStates\":[" OK "," OK
+		"," BAD("7", "Error") "," WAITING "," WAITING "," WAITING "," WAITING "]}}",
+		"{}", "build 'b-6' failed with exit code 7" },
 	{ "by the pod, whose order counts",
 		FAILED(OK "," OK "," BAD("20", "Error") "," OK "," OK "," OK "," OK, "none"),
 		"{\"spec\":{\"initContainers\":[{\"name\":\"prepare\"},{\"name\":\"detect\"}]},\"status\":"

@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""out of an Image by a script: what a controller does only now and then, and in an order of the test's."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import unittest
+
+import tap
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BIN = os.path.abspath(os.environ.get("BIN") or os.path.join(HERE, "../../build"))
+sys.path.insert(0, os.path.join(HERE, "../sandbox"))
+
+# pylint: disable=wrong-import-position
+from putserver import ENDED, RUNNING, VERSION, PutServer, Script, build, image, pod  # noqa: E402
+
+BUILDING = ("MODIFIED", image(29, 2, 2, 2, "BuildRunning"), False)
+BUILT = ("MODIFIED", build(33, True), False)
+WAITING = {"waiting": {"reason": "ContainerCreating"}}
+
+
+def write_log(_, send):
+    send(b"2026-11-23T14:31:53.5Z written\n")
+
+
+class Case(unittest.TestCase):
+    def put(self, params=None, **script):
+        """Plays the script; the put's status, its answer and what it said."""
+        events = {"images": [BUILDING], "builds": [], "pods": [], **script.pop("events", {})}
+        with PutServer([Script(events, write_log, **script)]) as server:
+            request = server.request(0)
+            request["params"].update(params or {})
+            began = time.monotonic()
+            done = subprocess.run([os.path.join(BIN, "out"), "/"], input=json.dumps(request).encode(),
+                                  capture_output=True, check=False, timeout=60, env={"NO_COLOR": "1"})
+            self.seconds = time.monotonic() - began
+            server.shutdown()
+        self.said = done.stderr.decode()
+        return done.returncode, json.loads(done.stdout or "null"), self.said.splitlines()[-1]
+
+    def made(self, result):
+        self.assertEqual(result[0], 0, self.said)
+        self.assertEqual(result[1]["version"], VERSION)
+
+    def failed(self, result, error):
+        self.assertEqual(result, (1, None, "out: " + error), self.said)
+
+
+class States(Case):
+    """What the Image may say on the way to the build."""
+
+    def test_a_field_that_is_dropped_without_a_word(self):
+        self.failed(self.put(patched=image(20, 1, 1, 1, "UpToDate")),
+                    "image 'app': the API server did not take spec.source.git.revision")
+
+    def test_a_builder_that_is_not_ready_for_a_moment(self):
+        unready = image(21, 2, 2, 1, "BuilderNotReady", "False", "builder 'default' is not ready")
+        self.made(self.put(events={"images": [("MODIFIED", unready, False), BUILDING], "builds": [BUILT]}))
+
+    def test_a_builder_that_stays_so(self):
+        unready = image(21, 2, 2, 1, "BuilderNotReady", "False", "builder 'default' is not ready")
+        result = self.put({"timeout": 1}, events={"images": [("MODIFIED", unready, False)]})
+        self.failed(result, "timeout: no build of revision '%040x' has begun, the image says: builder 'default' is not "
+                    "ready" % 2)
+        self.assertIn("waiting: BuilderNotReady: builder 'default' is not ready\n", self.said)
+
+    def test_one_that_is_ready_and_has_no_image(self):
+        ready = image(21, 2, 2, 1, "UpToDate", "True", "nothing to do")
+        del ready["status"]["latestImage"]
+        self.failed(self.put(events={"images": [("MODIFIED", ready, False)]}),
+                    "image 'app' is ready and has no image: nothing to do")
+
+    def test_a_change_that_is_never_looked_at(self):
+        result = self.put({"stall_timeout": 1}, events={"images": []})
+        self.assertRegex(result[2], "^out: stall_timeout: no build of revision")
+        self.assertLess(self.seconds, 10)
+
+    def test_one_that_is_deleted(self):
+        gone = ("DELETED", image(21, 2, 2, 1, "UpToDate"), False)
+        self.failed(self.put(events={"images": [gone]}), "image 'app': was deleted meanwhile")
+
+
+class WithoutPod(Case):
+    """A build of which no pod is ever seen does not hang."""
+
+    def test_one_that_fails_before_its_pod_is_made(self):
+        failed = build(33, True, "False", "Error: secret 'x' is missing")
+        self.failed(self.put(events={"builds": [("MODIFIED", failed, False)]}),
+                    "build 'app-build-2' failed: Error: secret 'x' is missing")
+        self.assertLess(self.seconds, 5)
+
+    def test_one_whose_pod_is_gone_already(self):
+        self.made(self.put(events={"builds": [BUILT]}))
+        self.assertLess(self.seconds, 5)
+
+    def test_one_that_fails_without_a_word(self):
+        self.failed(self.put(events={"builds": [("MODIFIED", build(33, True, "False"), False)]}),
+                    "build 'app-build-2' failed")
+
+    def test_what_the_build_says_itself_is_shown(self):
+        waits = build(32, False, message="Container prepare waiting")
+        self.put({"timeout": 2}, events={"builds": [("MODIFIED", waits, False)]})
+        self.assertIn("waiting: Container prepare waiting\n", self.said)
+
+
+class Pods(Case):
+    def test_sidecars_are_passed_over_and_do_not_hold_the_put(self):
+        sided = pod(41, ENDED, ENDED)
+        sided["spec"]["initContainers"] = [{"name": "pre-start"}]
+        sided["spec"]["containers"].insert(1, {"name": "istio-proxy"})
+        sided["status"]["phase"] = "Running"
+        sided["status"]["containerStatuses"].append({"name": "istio-proxy", "state": RUNNING})
+        self.made(self.put(events={"pods": [("ADDED", sided, False)], "builds": [("MODIFIED", build(33, True), True)]}))
+        self.assertIn("===> DETECT\nwritten\n===> BUILD\nwritten\n", self.said)
+        self.assertNotIn("ISTIO", self.said)
+
+    def test_events_say_why_nothing_starts(self):
+        events = [{"metadata": {"name": "b"}, "type": "Warning", "reason": "FailedMount", "message": "no such secret",
+                   "lastTimestamp": "2026-11-23T14:31:54Z"},
+                  {"metadata": {"name": "c"}, "type": "Warning", "reason": "Older", "message": "gone",
+                   "lastTimestamp": "2026-11-23T14:31:53Z"},
+                  {"metadata": {"name": "d"}, "type": "Normal", "reason": "Scheduled", "message": "somewhere",
+                   "lastTimestamp": "2026-11-23T14:31:55Z"}]
+        result = self.put({"timeout": 13}, events={"pods": [("ADDED", pod(41, WAITING, WAITING), False)]},
+                          listed={"events": events})
+        self.failed(result, "timeout: build 'app-build-2' is not over yet, its pod waited: FailedMount: no such secret")
+        self.assertEqual(self.said.count("warning: pod 'app-pod' waits: FailedMount: no such secret\n"), 1)
+
+    def test_a_pod_of_the_same_name_is_another_one(self):
+        again = pod(42, ENDED, ENDED)
+        again["metadata"]["uid"] = "another"
+        self.made(self.put(events={"pods": [("ADDED", pod(41, ENDED, None), False), ("MODIFIED", again, True)],
+                                   "builds": [("MODIFIED", build(33, True), True)]}))
+        self.assertIn("warning: pod 'app-pod' was made again: its phases begin anew\n===> DETECT\nwritten\n"
+                      "===> BUILD\nwritten\n", self.said)
+
+    def test_one_that_is_deleted_in_the_middle(self):
+        self.made(self.put(events={"pods": [("ADDED", pod(41, ENDED, RUNNING), False),
+                                            ("DELETED", pod(42, ENDED, RUNNING), True)],
+                                   "builds": [("MODIFIED", build(33, True), True)]}))
+        self.assertLess(self.seconds, 20)
+
+
+if __name__ == "__main__":
+    tap.main()
