@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* base64: RFC 4648's first alphabet. */
+/* base64: RFC 4648's alphabets. */
 #include <string.h>
 
 #include "base/base64.h"
@@ -97,4 +97,37 @@ bool base64_encode(struct span bytes, bool padded, struct buf *text)
 	text->length += length;
 	text->data[text->length] = '\0';
 	return true;
+}
+
+static void replace(struct buf *text, size_t start, const char from[static 2], const char *to)
+{
+	for (char *c = text->data + start; c < text->data + text->length; c++)
+		for (int i = 0; i < 2; i++)
+			if (*c == from[i]) {
+				*c = to[i];
+				break;
+			}
+}
+
+bool base64url_encode(struct span bytes, struct buf *to)
+{
+	size_t start = to->length;
+
+	if (!base64_encode(bytes, false, to))
+		return false;
+	replace(to, start, "+/", "-_");
+	return true;
+}
+
+bool base64url_decode(struct span text, struct buf *to)
+{
+	auto_buf struct buf plain = BUF_SECRET(text.length + 1);
+
+	for (size_t i = 0; i < text.length; i++)
+		if (text.data[i] == '+' || text.data[i] == '/')
+			return false;
+	if (buf_add_span(&plain, text) < 0)
+		return false;
+	replace(&plain, 0, "-_", "+/");
+	return base64_decode(buf_span(&plain), to);
 }

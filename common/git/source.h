@@ -58,6 +58,11 @@ struct git_source {
 	struct secret *password;
 	struct strings credential_hosts;
 	struct list submodule_credentials; /* of struct git_submodule_credential */
+	char *github_app_id;
+	struct secret *github_app_private_key;
+	char *github_app_org;
+	char *github_app_user;
+	char *github_app_repo;
 	struct strings ca_certs;
 	bool skip_ssl_verification;
 	struct secret *private_key;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "kube/auth/jwt.h"
+#include "net/jwt.h"
 #include "kube/auth/sts.h"
 #include "kube/auth/token.h"
 

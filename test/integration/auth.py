@@ -244,7 +244,7 @@ class Gke(Case):
         google = self.enterContext(Google(self.cluster, new_folder(self)))
         other = Google(self.cluster, new_folder(self))
         self.fails("source.gke: %s/token: no token: the server answered 401: not this one" % google.address,
-                   gke={"json_key": {**google.json_key(), "private_key": other.key}, "server": "https://127.0.0.1:1"})
+                   gke={"json_key": {**google.json_key(), "private_key": other.key.pem}, "server": "https://127.0.0.1:1"})
         other.listener.close()
 
 

@@ -98,7 +98,7 @@ class Concealed(Programs, ClusterCase):
     def test_an_assertion(self):
         google = self.enterContext(Google(self.cluster, new_folder(self)))
         key = base64.b64encode(json.dumps({"alg": "RS256", "typ": "JWT", "kid": "key-7"}, separators=(",", ":")).encode())
-        self.refused(google, "/token", (key.decode(), google.key.splitlines()[1]),
+        self.refused(google, "/token", (key.decode(), google.key.pem.splitlines()[1]),
                      gke={"json_key": google.json_key(), "server": "https://127.0.0.1:1"})
 
     def test_keys_of_aws(self):

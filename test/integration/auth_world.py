@@ -8,29 +8,17 @@ import hmac
 import json
 import os
 import re
-import socket
 import ssl
-import subprocess
 import tempfile
 import time
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from net_server import Server, answer
+from jwt import RsaKey, decode64, encode64
+from net_server import Server, answer, pass_on
 
 AWS_HOSTS = re.compile(r"sts\.[a-z0-9-]+\.amazonaws\.com(\.cn)?|sts\.amazonaws\.com")
 EKS_PARAMETERS = {"Action", "Version", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires",
                   "X-Amz-Security-Token", "X-Amz-SignedHeaders", "X-Amz-Signature"}
-
-
-def encode64(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def decode64(text):
-    """Of base64url without padding, and of nothing else."""
-    if not re.fullmatch(r"[A-Za-z0-9_-]*", text):
-        raise ValueError("not base64url without padding")
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def reply(connection, status, body):
@@ -76,20 +64,10 @@ class Guard(Server):
         self._pass_on(request, connection)
 
     def _pass_on(self, request, connection):
-        url = urlsplit(self.cluster.url)
-        context = ssl.create_default_context(cafile=self.cluster.ca_file)
-        head = "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nAuthorization: Bearer %s\r\n" % (
-            request.method, request.target[len(self.prefix):], url.netloc, self.cluster.ci_token)
-        for name in ("accept", "content-type", "content-length"):
-            if name in request.headers:
-                head += "%s: %s\r\n" % (name, request.headers[name])
-        with socket.create_connection((url.hostname, url.port)) as plain, \
-                context.wrap_socket(plain, server_hostname=url.hostname) as upstream:
-            upstream.sendall(head.encode() + b"\r\n" + request.body)
-            for data in iter(lambda: upstream.recv(65536), b""):
-                if not connection.send(data):
-                    break
-        connection.close()
+        headers = {"Authorization": "Bearer " + self.cluster.ci_token}
+        headers.update((name, request.headers[name]) for name in ("accept", "content-type") if name in request.headers)
+        pass_on(request, connection, self.cluster.url + request.target[len(self.prefix):],
+                ssl.create_default_context(cafile=self.cluster.ca_file), headers)
 
 
 class Issuer(Server):
@@ -168,35 +146,16 @@ class Google(Issuer):
     def __init__(self, cluster, folder, lifetime_s=3600):
         super().__init__(cluster, "/token", lifetime_s)
         self.folder = folder
-        self.key = self._openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048").decode()
-        self._write("key.pem", self.key.encode())
-        self._write("public.pem", self._openssl("pkey", "-in", self._path("key.pem"), "-pubout"))
+        self.key = RsaKey(folder)
 
     def json_key(self):
-        return {"type": "service_account", "client_email": "ci@project.test", "private_key": self.key,
+        return {"type": "service_account", "client_email": "ci@project.test", "private_key": self.key.pem,
                 "private_key_id": "key-7", "token_uri": self.address + "/token"}
-
-    def _path(self, name):
-        return os.path.join(self.folder, name)
-
-    def _write(self, name, data):
-        with open(self._path(name), "wb") as file:
-            file.write(data)
-
-    @staticmethod
-    def _openssl(*arguments):
-        return subprocess.run(["openssl", *arguments], check=True, capture_output=True).stdout
 
     def check(self, form, request):
         assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer" and len(form) == 2, form
-        header, claims, signature = form["assertion"].split(".")
-        assert json.loads(decode64(header)) == {"alg": "RS256", "typ": "JWT", "kid": "key-7"}
-        self._write("signed", ("%s.%s" % (header, claims)).encode())
-        self._write("signature", decode64(signature))
-        verified = subprocess.run(["openssl", "dgst", "-sha256", "-verify", self._path("public.pem"), "-signature",
-                                   self._path("signature"), self._path("signed")], capture_output=True, check=False)
-        assert verified.stdout == b"Verified OK\n", verified
-        said = json.loads(decode64(claims))
+        header, said = self.key.verify(form["assertion"])
+        assert header == {"alg": "RS256", "typ": "JWT", "kid": "key-7"}
         now = time.time()
         assert set(said) == {"iss", "scope", "aud", "iat", "exp"}, said
         assert said["iss"] == "ci@project.test" and said["aud"] == self.address + "/token", said

@@ -91,7 +91,12 @@ CLUSTERS = {  # each is refused, for a reason that stands beside the secrets
     "aks": {"tenant": "t", "client_id": "c", "client_secret": PASSWORD, "server": "https://host.invalid",
             "authority": "http://host.invalid"},
 }
+APP = {"uri": "https://host.invalid/app", "github_app_id": "1", "github_app_org": "o", "github_app_private_key": KEY}
 SSH = ({"private_key": KEY, "private_key_passphrase": PASSWORD},
+       {"submodule_credentials": [{"url": "git@host.invalid:app.git", "private_key": KEY,
+                                   "private_key_passphrase": PASSWORD}]},
+       {"submodule_credentials": [{"host": "host/", "username": "ci", "password": PASSWORD}]},
+       APP, {**APP, "github_app_private_key": PASSWORD}, {**APP, "github_app_org": None},
        {"https_tunnel": {"proxy_host": "host.invalid", "proxy_user": "ci", "proxy_password": [PASSWORD]}})
 
 
@@ -146,6 +151,11 @@ class Concealed(unittest.TestCase):
     def git(self, url):
         quoted = urllib.parse.quote(PASSWORD, safe="")
         yield {"uri": url + "/app.git", "branch": "main", "username": "ci", "password": PASSWORD, "debug": True}
+        yield {"uri": url + "/app.git", "branch": "main", "debug": True, "submodule_credentials": [
+            {"host": "127.0.0.1", "username": "ci", "password": PASSWORD}]}
+        yield {"uri": url + "/app.git", "branch": "main", "debug": True, "git_config": [
+            {"name": "http.extraHeader", "value": "Authorization: Bearer " + TOKEN},
+            {"name": "url.%s.insteadOf" % url.replace("//", "//ci:%s@" % quoted), "value": url}]}
         yield {"uri": url.replace("//", "//ci:%s@" % quoted) + "/app.git", "branch": "main", "debug": True}
 
     def image(self, url):

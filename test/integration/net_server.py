@@ -14,6 +14,7 @@ import socket
 import ssl
 import struct
 import threading
+from urllib.parse import urlsplit
 
 REASONS = {200: "OK"}
 
@@ -230,6 +231,22 @@ class Server:
             handler(request, connection)
         else:
             connection.send(handler)
+
+
+def pass_on(request, connection, url, context, headers):
+    """Ask the https `url` what was asked here, with these headers, and give its answer back."""
+    parts = urlsplit(url)
+    target = url.split(parts.netloc, 1)[1]
+    head = "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %d\r\n" % (
+        request.method, target, parts.netloc, len(request.body))
+    head += "".join("%s: %s\r\n" % field for field in headers.items())
+    with socket.create_connection((parts.hostname, parts.port)) as plain, \
+            context.wrap_socket(plain, server_hostname=parts.hostname) as upstream:
+        upstream.sendall(head.encode("latin-1") + b"\r\n" + request.body)
+        for data in iter(lambda: upstream.recv(65536), b""):
+            if not connection.send(data):
+                break
+    connection.close()
 
 
 class Proxy(Server):

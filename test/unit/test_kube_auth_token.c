@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "kube/auth/crypt.h"
-#include "kube/auth/jwt.h"
+#include "base/base64.h"
+#include "net/jwt.h"
 #include "kube/auth/sts.h"
 #include "kube/auth/token.h"
 
@@ -237,7 +237,7 @@ static void a_lifetime_is_what_is_left(void **state)
 	(void)state;
 
 	assert_int_equal(buf_add_string(&token, "e30."), 0);
-	assert_true(crypt_base64url(span_of(claims), &token));
+	assert_true(base64url_encode(span_of(claims), &token));
 	assert_int_equal(buf_add_string(&token, ".x"), 0);
 	good = secret_new(buf_span(&token));
 	left = token_lifetime_ms(good);

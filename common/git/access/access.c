@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "git/access/access.h"
 #include "git/access/address.h"
+#include "git/access/app.h"
 #include "git/access/client.h"
 #include "git/access/rewrite.h"
 
@@ -82,7 +83,9 @@ int access_open(struct access *access, const struct git_source *source, struct e
 	};
 
 	if (read_tunnel(&opened.tunnel, source->https_tunnel, err) < 0 ||
-		settings_check(&source->git_config, err) < 0 || check_credentials(source, err) < 0)
+		settings_check(&source->git_config, err) < 0 ||
+		check_credentials(source, err) < 0 ||
+		app_open(&opened.app, access, source, uri, err) < 0)
 		return -1;
 	(void)place_server_read(&opened.home, uri); /* a path has none */
 	*access = opened;
@@ -91,6 +94,7 @@ int access_open(struct access *access, const struct git_source *source, struct e
 
 void access_release(struct access *access)
 {
+	app_free(access->app);
 	access_client_free(access->clients);
 	place_server_release(&access->home);
 	ssh_trust_release(&access->trust);

@@ -14,6 +14,7 @@
 #include "net/ssh.h"
 
 struct access_client;
+struct app;
 
 struct access {
 	const struct git_source *source;
@@ -22,6 +23,7 @@ struct access {
 	struct ssh_trust trust;
 	bool agent_was_named;
 	struct access_client *clients; /* private to client.c */
+	struct app *app;               /* of source.github_app_id; NULL: none */
 };
 
 /* Nothing is asked yet. `source` must outlive it, and it must not move. ERR_CONFIG for what cannot be. */

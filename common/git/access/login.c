@@ -4,8 +4,12 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "git/access/app.h"
 #include "git/access/login.h"
 #include "git/access/urlmatch.h"
+
+static const char of_source[] = "'source.username' and 'source.password'";
+static const char of_items[] = "'source.submodule_credentials'";
 
 void login_release(struct login *login)
 {
@@ -77,9 +81,17 @@ static bool take_of_host(
 			!is_user(login, all[i].username))
 			continue;
 		take(login, all[i].username, all[i].password);
+		login->fields = of_items;
 		return true;
 	}
 	return false;
+}
+
+/* The token is asked for when a request is made. */
+static void take_app(struct login *login, struct app *app)
+{
+	login->app = app;
+	login->known = true;
 }
 
 static void choose(
@@ -87,10 +99,13 @@ static void choose(
 {
 	const struct git_source *source = access->source;
 
+	login->fields = is_for(access, server) ? of_source : of_items;
 	if (login->password)
 		take(login, "", login->password);
 	else if (take_of_host(login, access, server))
 		return;
+	else if (access->app && is_home(access, server) && strcmp(server->scheme, "https") == 0)
+		take_app(login, access->app);
 	else if ((source->username || source->password) && is_for(access, server) &&
 		is_user(login, source->username))
 		take(login, source->username, source->password);
@@ -162,15 +177,12 @@ int login_open(
 
 int login_authorize(struct login *login, struct http_request *request, struct err *err)
 {
-	(void)err;
 	request->auth = login->known ? &login->auth : NULL;
 	request->more_headers = login->headers.count ? &login->headers : NULL;
-	return 0;
+	return login->app ? app_authorize(login->app, &request->auth, &login->renewals, err) : 0;
 }
 
 bool login_worth_again(struct login *login, int status)
 {
-	(void)login;
-	(void)status;
-	return false;
+	return login->app && app_worth_again(login->app, login->renewals, status);
 }

@@ -18,6 +18,9 @@ struct login {
 	struct strings headers;  /* "Name: value", for requests to the origin of `url` alone */
 	struct http_auth auth;   /* borrows from the above and from the access */
 	bool known;              /* whether there is anything to prove */
+	const char *fields;      /* that say who we are, or should: "'source.username' and …" */
+	struct app *app;         /* whose token proves it; NULL: `auth` does */
+	unsigned renewals;       /* of that token, when it was last used */
 };
 
 /*

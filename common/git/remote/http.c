@@ -15,6 +15,7 @@ static void http_remote_close(void *state)
 	login_release(&remote->login);
 	free(remote->base);
 	free(remote->address);
+	free(remote->field);
 	capabilities_release(&remote->capabilities);
 	capabilities_release(&remote->push_capabilities);
 	refs_release(&remote->advertised);
@@ -42,6 +43,8 @@ static int http_remote_open(
 	remote->base = mem_copy_string(remote->login.url);
 	drop_end_slashes(remote->base);
 	remote->address = http_show_url(remote->base);
+	remote->field = mem_format(
+		span_starts(span_of(place->field), "source.") ? "'%s'" : "%s", place->field);
 	remote->trusted = true;
 	*state = remote;
 	return 0;
@@ -61,6 +64,12 @@ static struct span origin_of(const char *url)
 	size_t length = host ? (size_t)(host - url) + 3 : 0;
 
 	return (struct span){ url, length + strcspn(url + length, "/?#") };
+}
+
+/* Whether it is the server of the login that answered. */
+static bool is_home(const struct http_remote *remote, const struct http_response *response)
+{
+	return span_equal(origin_of(response->url ? response->url : ""), origin_of(remote->base));
 }
 
 /* All later requests go where the first one was led; the credentials only within their origin. */
@@ -90,14 +99,13 @@ static int no_advertisement(const struct http_remote *remote, const char *servic
 {
 	struct span led_to = span_of(response->url);
 
-	if (http_remote_is_known(remote) && led_to.length &&
-		!span_equal(origin_of(response->url), origin_of(remote->base))) {
+	if (http_remote_is_known(remote) && led_to.length && !is_home(remote, response)) {
 		if (span_ends(led_to, "/info/refs"))
 			led_to.length -= strlen("/info/refs");
 		return err_set(err, ERR_AUTH,
 			"redirects to %.*s, which is another server and gets no credentials: set "
-			"'source.uri' to that address",
-			SPAN_FORMAT(led_to));
+			"%s to that address",
+			SPAN_FORMAT(led_to), remote->field);
 	}
 	return http_remote_refused(
 		remote, service, response->status, buf_span(&response->body), err);
@@ -111,7 +119,7 @@ static int fetch_authorized(struct http_remote *remote, struct http_request *req
 		if (http_remote_authorize(remote, request, err) < 0 ||
 			http_fetch(remote->http, request, response, err) < 0)
 			return -1;
-	while (login_worth_again(&remote->login, response->status));
+	while (is_home(remote, response) && login_worth_again(&remote->login, response->status));
 	return 0;
 }
 
@@ -139,8 +147,8 @@ static int advertisement(struct http_remote *remote, const char *service, struct
 		return no_advertisement(remote, service, &response, err);
 	body = buf_span(&response.body);
 	if (!response.content_type || !span_starts(span_of(response.content_type), type))
-		return err_set(err, ERR_REMOTE,
-			"answers, but not as a git server does: check 'source.uri'");
+		return err_set(err, ERR_REMOTE, "answers, but not as a git server does: check %s",
+			remote->field);
 	if (follow(remote, response.url, err) < 0)
 		return -1;
 	pkt_reader_init(&reader, pkt_source_span, &body);

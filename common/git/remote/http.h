@@ -19,6 +19,7 @@ struct http_remote {
 	struct login login;
 	char *base;                       /* of all requests: where redirects led */
 	char *address;                    /* as shown */
+	char *field;                      /* that says it, for messages */
 	bool trusted;                     /* `base` is of the origin that the login is for */
 	bool asked;                       /* the advertisement for fetching was read */
 	struct capabilities capabilities; /* for fetching */

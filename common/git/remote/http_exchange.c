@@ -50,10 +50,13 @@ int http_remote_refused(const struct http_remote *remote, const char *service, i
 {
 	const struct http_refusal refusal = {
 		.address = remote->address,
+		.field = remote->field,
+		.login = remote->login.fields,
 		.status = status,
 		.body = body,
 		.for_push = strcmp(service, RECEIVE_PACK) == 0,
 		.with_credentials = http_remote_is_known(remote),
+		.by_app = http_remote_is_known(remote) && remote->login.app,
 	};
 
 	return http_refused(&refusal, err);

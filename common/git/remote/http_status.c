@@ -6,30 +6,48 @@
 /* Forges hide private repositories: 404 may mean that somebody else could see it. */
 static int missing(const struct http_refusal *refusal, struct err *err)
 {
+	if (refusal->by_app)
+		return err_set(err, ERR_MISSING,
+			"there is no such repository, or the GitHub App is not installed for it "
+			"(404): check %s",
+			refusal->field);
+	if (refusal->with_credentials)
+		return err_set(err, ERR_MISSING,
+			"there is no such repository, or the credentials may not see it (404): "
+			"check %s, %s",
+			refusal->field, refusal->login);
 	return err_set(err, ERR_MISSING,
-		refusal->with_credentials
-			? "there is no such repository, or the credentials may not see it (404): check "
-			  "'source.uri', 'source.username' and 'source.password'"
-			: "there is no such repository, or it is private (404): check 'source.uri', or "
-			  "set 'source.username' and 'source.password'");
+		"there is no such repository, or it is private (404): check %s, or set %s",
+		refusal->field, refusal->login);
 }
 
 static int unauthorized(const struct http_refusal *refusal, struct err *err)
 {
+	if (refusal->by_app)
+		return err_set(err, ERR_AUTH,
+			"the server refuses the token of the GitHub App (401): check its "
+			"permissions");
 	return err_set(err, ERR_AUTH,
-		refusal->with_credentials
-			? "the server refuses the credentials (401): check 'source.username' and "
-			  "'source.password'"
-			: "the server asks for credentials (401): set 'source.username' and "
-			  "'source.password'");
+		refusal->with_credentials ? "the server refuses the credentials (401): check %s"
+					  : "the server asks for credentials (401): set %s",
+		refusal->login);
 }
 
 static int forbidden(const struct http_refusal *refusal, struct err *err)
 {
-	return err_set(err, ERR_AUTH, "the server does not allow to %s (403): %s",
-		refusal->for_push ? "push" : "read",
-		refusal->with_credentials ? "give the user of 'source.username' the right to"
-					  : "set 'source.username' and 'source.password'");
+	const char *verb = refusal->for_push ? "push" : "read";
+
+	if (refusal->by_app)
+		return err_set(err, ERR_AUTH,
+			"the server does not allow to %s (403): give the GitHub App the "
+			"permission to %s contents",
+			verb, refusal->for_push ? "write" : "read");
+	if (refusal->with_credentials)
+		return err_set(err, ERR_AUTH,
+			"the server does not allow to %s (403): give the user of %s the right to",
+			verb, refusal->login);
+	return err_set(err, ERR_AUTH, "the server does not allow to %s (403): set %s", verb,
+		refusal->login);
 }
 
 int http_refused(const struct http_refusal *refusal, struct err *err)

@@ -8,10 +8,13 @@
 
 struct http_refusal {
 	const char *address;
+	const char *field; /* that says the address: "'source.uri'" */
+	const char *login; /* what proves who we are, or would: "'source.username' and …" */
 	int status;
 	struct span body;
 	bool for_push;
 	bool with_credentials; /* some were sent */
+	bool by_app;           /* a token of a GitHub App */
 };
 
 /* Always -1: ERR_AUTH, ERR_MISSING, or as http_status_error(). */

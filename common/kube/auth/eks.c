@@ -2,6 +2,7 @@
 /* eks: a cluster of Amazon's Elastic Kubernetes Service. */
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -106,7 +107,7 @@ static int sign(
 	auto_buf struct buf url = BUF_SECRET(LIMIT_URL);
 
 	if (sigv4_presign(&url, &request, keys) < 0 || buf_add_string(token, TOKEN_PREFIX) < 0 ||
-		!crypt_base64url(buf_span(&url), token))
+		!base64url_encode(buf_span(&url), token))
 		return err_set(err, ERR_CONFIG, "the credentials are too long");
 	return 0;
 }

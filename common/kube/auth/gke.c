@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "kube/auth/gke.h"
-#include "kube/auth/jwt.h"
+#include "net/jwt.h"
 #include "kube/auth/place.h"
 #include "kube/auth/token.h"
 #include "kube/object.h"

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "kube/auth/jwt.h"
+#include "net/jwt.h"
 #include "kube/auth/token.h"
 
 void token_answer_release(struct token_answer *answer)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* jwt: JSON Web Tokens (RFC 7519): signing our own, and reading when another's ends. */
-#ifndef KUBE_AUTH_JWT_H
-#define KUBE_AUTH_JWT_H
+#ifndef NET_JWT_H
+#define NET_JWT_H
 
 #include <jansson.h>
 
@@ -9,8 +9,8 @@
 #include "base/secret.h"
 #include "base/span.h"
 
-/* The token with these claims, signed by RS256 with an RSA key in PEM; `key_id` may be NULL.
- * ERR_CONFIG where the key cannot be used. */
+/* The token with these claims, signed by RS256 with an RSA key in PEM that has no passphrase;
+ * `key_id` may be NULL. ERR_CONFIG where the key cannot be used. */
 MUST_CHECK int jwt_sign(struct secret **token, json_t *claims, const char *key_id,
 	const struct secret *key, struct err *err);
 
