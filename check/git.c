@@ -37,7 +37,8 @@ int check_git(const struct request *request, struct answer *answer, struct err *
 	if (choice_read(&choice, source, err) < 0 ||
 		check_version(request->version, choice.type, err) < 0 ||
 		rules_compile(&rules, source, err) < 0 || paths_read(&paths, source, err) < 0 ||
-		access_open(&access, source, err) < 0 || remote_open_origin(&remote, &access, err) < 0)
+		access_open(&access, source, err) < 0 ||
+		remote_open_origin(&remote, &access, err) < 0)
 		return -1;
 	rules_add(&filters, &rules);
 	paths_add(&filters, &paths, remote);
