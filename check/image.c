@@ -20,21 +20,15 @@ static bool nothing_moved(const struct image *image, const struct given *given)
 		image->build_counter <= given->number + 1;
 }
 
-/* What a first check asks for at first: as many builds as its log shows, twice over. */
-static const uint64_t newest_count = 20;
-
 /* 1 where the newest builds alone tell which of them stands for the newest image; 0 where its run may
  * have begun before them. */
 static int read_newest(struct builds *builds, struct worth *worth, const struct service *service,
 	const struct image *image, struct err *err)
 {
-	uint64_t last = image->build_counter;
-	struct builds_range range = { .first = last - newest_count + 1, .last = last };
+	int listed = builds_list_newest(builds, service, image, err);
 
-	if (last <= newest_count)
-		return 0;
-	if (builds_list(builds, service, image, &range, err) < 0)
-		return -1;
+	if (listed <= 0)
+		return listed;
 	worth_since(worth, builds, &(struct given){ 0 });
 	if (worth->count && worth_begins(worth->items[0]))
 		return 1;

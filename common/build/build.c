@@ -165,3 +165,15 @@ int builds_list(struct builds *builds, const struct service *service, const stru
 	found = (struct builds){ 0 };
 	return 0;
 }
+
+int builds_list_newest(struct builds *builds, const struct service *service,
+	const struct image *image, struct err *err)
+{
+	uint64_t last = image->build_counter;
+	struct builds_range range = { .last = last };
+
+	if (last <= BUILDS_NEWEST)
+		return 0;
+	range.first = last - BUILDS_NEWEST + 1;
+	return builds_list(builds, service, image, &range, err) < 0 ? -1 : 1;
+}

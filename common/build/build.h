@@ -52,6 +52,12 @@ struct builds_range {
 MUST_CHECK int builds_list(struct builds *builds, const struct service *service,
 	const struct image *image, const struct builds_range *range, struct err *err);
 
+/* The same of the newest alone, BUILDS_NEWEST of them: 1. 0 where there are not many more, and nothing was
+ * asked. */
+#define BUILDS_NEWEST 20
+MUST_CHECK int builds_list_newest(struct builds *builds, const struct service *service,
+	const struct image *image, struct err *err);
+
 /* "sha256:..." of a reference by digest, "" where it has none. Borrowed. */
 const char *build_digest(const char *image);
 

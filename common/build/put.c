@@ -66,6 +66,25 @@ static int version_of_build(struct made *made, const struct service *service,
 	return 0;
 }
 
+/* The build that stands for the Image's image: among the newest, if these tell it, or all. NULL where it
+ * is not there any more. */
+static int find_latest(struct builds *builds, const struct build **stands,
+	const struct service *service, const struct image *image, struct err *err)
+{
+	int listed = builds_list_newest(builds, service, image, err);
+
+	if (listed < 0)
+		return -1;
+	*stands = find(builds, image->latest_image, UINT64_MAX);
+	if (*stands && worth_begins(*stands))
+		return 0;
+	builds_release(builds);
+	if (builds_list(builds, service, image, &(struct builds_range){ 0 }, err) < 0)
+		return -1;
+	*stands = find(builds, image->latest_image, UINT64_MAX);
+	return 0;
+}
+
 /* Nothing was built: what is there already holds the change, or is not waited for. */
 static int version_of_image(struct made *made, const struct service *service,
 	const struct image *image, const char *why, struct err *err)
@@ -77,9 +96,8 @@ static int version_of_image(struct made *made, const struct service *service,
 	if (!*image->latest_image)
 		return err_set(err, ERR_REMOTE, "image '%s' is ready and has no image: %s",
 			service->image, image->ready.message);
-	if (builds_list(&builds, service, image, &(struct builds_range){ 0 }, err) < 0)
+	if (find_latest(&builds, &stands, service, image, err) < 0)
 		return -1;
-	stands = find(&builds, image->latest_image, UINT64_MAX);
 	if (!stands)
 		return err_set(err, ERR_REMOTE, "the build that made '%s' is not there any more",
 			image->latest_image);

@@ -43,6 +43,7 @@ int http_open(struct http **http, const struct http_options *options, struct err
 
 	if (check_options(options, err) < 0)
 		return -1;
+	trust_begin();
 	/* headers and URLs that it keeps hold credentials */
 	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, secret_memory_free,
 		    secret_memory_resize, strdup, calloc) != CURLE_OK)

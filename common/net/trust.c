@@ -91,6 +91,11 @@ static int add_given(struct trust *trust, const struct http_options *options, st
 	return 0;
 }
 
+void trust_begin(void)
+{
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
+}
+
 int trust_new(struct trust **trust, const struct http_options *options, struct err *err)
 {
 	struct trust *new = mem_alloc(sizeof(*new));

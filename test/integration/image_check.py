@@ -157,6 +157,15 @@ class Costs(Case):
         self.assertEqual(self.versions(), [self.version(29)])
         self.assertEqual(self.asked(since), 2 * (["get images/" + self.name] + 2 * ["list builds"]))
 
+    def test_a_put_of_what_is_there_asks_for_the_newest_builds(self):
+        self.seed(300)
+        there = self.cluster.get("images", self.name)["spec"]["source"]["git"]["revision"]
+        since = self.now()
+        result = self.put("unused", {"commitish": None, "git_revision": there})
+        self.assertEqual((result.status, result.answer["version"]), (0, self.version(300)), result.stderr)
+        name = self.name + "-build-300"
+        self.assertEqual(self.asked(since), ["get images/" + self.name, "list builds", "get builds/" + name])
+
     def test_all_builds_come_in_pages(self):
         self.seed(1100, digests={n: 7 for n in range(8, 1101)})
         since = self.now()
