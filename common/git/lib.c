@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lib: the border to libgit2. */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/mem.h"
 #include "base/stop.h"
 #include "git/lib.h"
 
@@ -83,6 +87,24 @@ int lib_set_strict(bool strict, struct err *err)
 {
 	if (git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, strict ? 1 : 0) < 0)
 		return lib_error(err, "libgit2 cannot begin");
+	return 0;
+}
+
+int lib_add_shallow(git_repository *repository, struct oids *shallow, struct err *err)
+{
+	auto_free char *path = mem_format("%sshallow", git_repository_commondir(repository));
+	auto_buf struct buf text = BUF(LIMIT_REFS);
+	struct span left, line;
+	struct oid oid;
+
+	if (git_repository_is_shallow(repository) != 1)
+		return 0;
+	if (file_read(AT_FDCWD, path, &text, err) < 0)
+		return -1;
+	left = buf_span(&text);
+	while (span_take_line(&left, &line))
+		if (oid_parse(line, &oid))
+			oids_add(shallow, &oid);
 	return 0;
 }
 

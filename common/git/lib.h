@@ -37,6 +37,9 @@ bool lib_have(git_odb *odb, const struct oid *oid);
  * clone some are not. */
 MUST_CHECK int lib_set_strict(bool strict, struct err *err);
 
+/* Add the commits at which the repository's history is cut. */
+MUST_CHECK int lib_add_shallow(git_repository *repository, struct oids *shallow, struct err *err);
+
 #define LIB_AUTO(type, release)                                  \
 	static inline void lib_auto_##type(git_##type **pointer) \
 	{                                                        \

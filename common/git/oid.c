@@ -63,3 +63,10 @@ void oids_release(struct oids *oids)
 	free(oids->items);
 	*oids = (struct oids){ 0 };
 }
+
+struct oids oids_slice(const struct oids *oids, size_t first, size_t count)
+{
+	size_t left = oids->count - first;
+
+	return (struct oids){ oids->items + first, left < count ? left : count };
+}

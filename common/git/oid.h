@@ -37,6 +37,10 @@ bool oid_is_set(const struct oid *oid); /* neither unset nor OID_ZERO */
 
 void oids_add(struct oids *oids, const struct oid *oid);
 bool oids_have(const struct oids *oids, const struct oid *oid);
+
+/* Up to `count` of them from `first` on, borrowed. */
+struct oids oids_slice(const struct oids *oids, size_t first, size_t count);
+
 void oids_release(struct oids *oids);
 #define auto_oids AUTO(oids_release)
 

@@ -2,7 +2,6 @@
 /* files: the index and the working tree, of all files or of those that sparse patterns take. */
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "git/clone/parts.h"
@@ -100,16 +99,11 @@ static int choose(struct files *files, const struct clone *clone, struct err *er
 	return 0;
 }
 
-/* As many ids as a request may hold at a time. */
 static int fetch_contents(
 	const struct files *files, struct clone *clone, struct remote *remote, struct err *err)
 {
-	enum { AT_ONCE = LIMIT_GIT_REQUEST / 64 };
-
-	for (size_t i = 0; i < files->wants.count; i += AT_ONCE) {
-		size_t left = files->wants.count - i;
-		const struct oids wants = { files->wants.items + i,
-			left < AT_ONCE ? left : AT_ONCE };
+	for (size_t i = 0; i < files->wants.count; i += FETCH_WANTS_MAX) {
+		const struct oids wants = oids_slice(&files->wants, i, FETCH_WANTS_MAX);
 		const struct fetch_request request = { .wants = &wants };
 
 		if (clone_receive(clone, remote, &request, err) < 0)

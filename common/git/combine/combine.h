@@ -45,6 +45,11 @@ MUST_CHECK int combine_strategy_read(struct combine_strategy *strategy, const ch
 MUST_CHECK int combine_fetch(struct git_repository *repository, struct remote *remote,
 	const char *name, const struct oid *tip, struct err *err);
 
+/* In a clone without contents of files, fetch those that a merge or a rebase compares. 1, or 0 where none
+ * was missing; after 1 a push must ask for the refs again. */
+MUST_CHECK int combine_fetch_contents(
+	const struct combine *combine, struct remote *remote, struct err *err);
+
 /* As git pull --no-rebase --no-edit. ERR_CONFIG where both changed the same lines. */
 MUST_CHECK int combine_merge(struct oid *result, const struct combine *combine, struct err *err);
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "git/combine/combine.h"
+#include "git/combine/receive.h"
 #include "git/lib.h"
 #include "git/pack/receive.h"
 
@@ -68,7 +69,7 @@ static int look_again(git_repository *repository, struct err *err)
 	return 0;
 }
 
-static int receive(git_repository *repository, struct remote *remote,
+int combine_receive(struct git_repository *repository, struct remote *remote,
 	const struct fetch_request *request, struct err *err)
 {
 	auto_free char *folder = mem_format("%sobjects/pack", git_repository_commondir(repository));
@@ -80,9 +81,10 @@ static int receive(git_repository *repository, struct remote *remote,
 	if (pack_receiver_new(&receiver, folder, err) < 0)
 		return -1;
 	sink = pack_receiver_sink(receiver);
-	if (remote_fetch(remote, request, &sink, &result, err) < 0)
+	if (remote_fetch(remote, request, &sink, &result, err) < 0 ||
+		pack_receiver_finish(receiver, &objects, err) < 0)
 		return -1;
-	return pack_receiver_finish(receiver, &objects, err);
+	return look_again(repository, err);
 }
 
 int combine_fetch(struct git_repository *repository, struct remote *remote, const char *name,
@@ -92,22 +94,23 @@ int combine_fetch(struct git_repository *repository, struct remote *remote, cons
 	auto_refs struct refs refs = { 0 };
 	auto_oids struct oids wants = { 0 };
 	auto_oids struct oids haves = { 0 };
+	auto_oids struct oids shallow = { 0 };
 	const struct fetch_request request = {
 		.wants = &wants,
 		.haves = &haves,
+		.shallow = &shallow,
 		.done = true,
 		.progress = true,
 	};
-
 	int found = find_tip(repository, tip, err);
 
 	if (found != 0)
 		return found < 0 ? -1 : 0;
 	log_info("fetching %s of %s", name, remote_address(remote));
 	oids_add(&wants, tip);
-	if (find_haves(&haves, repository, err) < 0 || remote_refs(remote, &query, &refs, err) < 0)
+	if (find_haves(&haves, repository, err) < 0 ||
+		lib_add_shallow(repository, &shallow, err) < 0 ||
+		remote_refs(remote, &query, &refs, err) < 0)
 		return -1;
-	if (receive(repository, remote, &request, err) < 0 || look_again(repository, err) < 0)
-		return -1;
-	return 1;
+	return combine_receive(repository, remote, &request, err) < 0 ? -1 : 1;
 }

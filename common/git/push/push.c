@@ -11,6 +11,15 @@
 #include "git/push/send.h"
 #include "git/push/tag.h"
 
+/* A push that fetches in between asks for the refs again. */
+static int ask_again(int fetched, struct remote *remote, struct refs *there, struct err *err)
+{
+	if (fetched <= 0)
+		return fetched;
+	refs_release(there);
+	return remote_refs_for_push(remote, there, err);
+}
+
 /* The tip of the branch, in the repository; unset where the branch is new. May fetch, after which the
  * refs are asked for again. */
 static int find_theirs(struct oid *tip, git_repository *repository, struct remote *remote,
@@ -18,16 +27,11 @@ static int find_theirs(struct oid *tip, git_repository *repository, struct remot
 {
 	auto_free char *name = mem_format("refs/heads/%s", order->branch);
 	const struct ref *ref = refs_find(there, name);
-	int fetched;
 
 	*tip = ref ? ref->oid : (struct oid){ 0 };
 	if (!ref)
 		return 0;
-	fetched = combine_fetch(repository, remote, name, tip, err);
-	if (fetched <= 0)
-		return fetched;
-	refs_release(there);
-	return remote_refs_for_push(remote, there, err);
+	return ask_again(combine_fetch(repository, remote, name, tip, err), remote, there, err);
 }
 
 /* What is to be pushed: HEAD, or what it becomes with what the remote's branch has. */
@@ -52,6 +56,8 @@ static int combine(struct push_result *result, git_repository *repository, struc
 	combine.committer = committer;
 	if (!oid_is_set(&combine.theirs))
 		return 0;
+	if (ask_again(combine_fetch_contents(&combine, remote, err), remote, there, err) < 0)
+		return -1;
 	if (order->onto == PUSH_MERGED)
 		return combine_merge(&result->pushed, &combine, err);
 	return combine_rebase(&result->pushed, &combine, err);

@@ -180,25 +180,6 @@ static int check_wants(
 	return 0;
 }
 
-/* Commits whose parents are not there either. */
-static int add_shallow(git_repository *repository, struct oids *shallow, struct err *err)
-{
-	auto_free char *path = mem_format("%sshallow", git_repository_commondir(repository));
-	auto_buf struct buf text = BUF(LIMIT_REFS);
-	struct span left, line;
-	struct oid oid;
-
-	if (git_repository_is_shallow(repository) != 1)
-		return 0;
-	if (file_read(AT_FDCWD, path, &text, err) < 0)
-		return -1;
-	left = buf_span(&text);
-	while (span_take_line(&left, &line))
-		if (oid_parse(line, &oid))
-			oids_add(shallow, &oid);
-	return 0;
-}
-
 /* What was cut behind a commit that is not cut any more comes now. */
 static void unshallow(const struct fetch_request *request, struct fetch_result *result)
 {
@@ -226,7 +207,7 @@ static int local_fetch(void *state, const struct fetch_request *request,
 		return -1;
 	if (!request->done && !result->ready)
 		return 0;
-	if (add_shallow(remote->repository, &result->shallow, err) < 0)
+	if (lib_add_shallow(remote->repository, &result->shallow, err) < 0)
 		return -1;
 	if (pack_build(remote->repository, &build, sink, &result->shallow, err) < 0)
 		return -1;

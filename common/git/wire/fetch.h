@@ -11,10 +11,14 @@
 #define GIT_WIRE_FETCH_H
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "git/oid.h"
 #include "git/pack/sink.h"
 #include "git/wire/capabilities.h"
 #include "git/wire/pkt.h"
+
+/* As many wants as a request may hold. */
+enum { FETCH_WANTS_MAX = LIMIT_GIT_REQUEST / 64 };
 
 struct fetch_request {
 	const struct oids *wants;   /* v2 servers give any object; others what they advertise */
