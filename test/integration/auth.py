@@ -73,7 +73,7 @@ class Server(Case):
         self.assertEqual(guard.tokens(), ["t0ken", "other"])
 
     def test_a_service_account_s_token(self):
-        self.reaches(server=self.cluster.url, token=self.cluster.account_token(), certificate_authority=self.ca)
+        self.reaches(server=self.cluster.direct_url, token=self.cluster.account_token(), certificate_authority=self.ca)
 
     def test_the_ca_is_not_the_one(self):
         guard = self.guard(lambda bearer: True)

@@ -18,6 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 DEMO = os.path.join(HERE, "..", "sandbox", "demo")
 PROGRAMS = os.environ.get("BIN") or os.path.join(HERE, "..", "..", "build")
 STORY_S = 60
+REAL = "CLUSTER_SERVER" in os.environ  # a real API server takes seconds to start
 
 EVENTS = [("first deployment", "1", "CONFIG", "yes"),
           ("new welcome message", "2", "COMMIT", "yes"),
@@ -69,7 +70,8 @@ class Story(unittest.TestCase):
             self.assertEqual(row[4] == "yes", row[5] != "-", row)
         self.assertNotIn("NOT SO", said)
         self.assertEqual(os.listdir(self.directory), [])
-        self.assertLess(took, STORY_S)
+        if not REAL:
+            self.assertLess(took, STORY_S)
 
     def test_a_commit_goes_on_from_where_it_is_kept(self):
         """The commands that KEEP=1 prints work where the machine has a CA file and a proxy of its own."""

@@ -5,8 +5,10 @@
         cluster.apply([image])
         cluster.kubeconfig("ci")
 
-The three are processes of their own and meet only through the Kubernetes API, so a real
-kube-apiserver can take the first one's place, and each can be stopped and started again.
+The three are processes of their own and meet only through the Kubernetes API, and each can be
+stopped and started again. CLUSTER_SERVER in the environment, a folder of the programs etcd and
+kube-apiserver, puts a real API server in the first one's place; CLUSTER_AUDIT is a folder that
+keeps its audit logs.
 """
 
 import base64
@@ -17,12 +19,14 @@ import signal
 import ssl
 import subprocess
 import time
+import unittest
 
 import yaml
 
 from . import client, rights, seed, tls
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+REAL = os.environ.get("CLUSTER_SERVER")     # where the real one's programs are; None: the stand-in
 
 #: name → (user, groups); each has a token, and a kubeconfig of its name
 USERS = {
@@ -57,6 +61,7 @@ class Cluster:
         try:
             self._start_api()
             self.apply(client.load_yaml(os.path.join(HERE, "crds.yaml")))
+            self._wait_until_served()
             if base:
                 self.apply(client.load_yaml(os.path.join(HERE, "base.yaml")))
                 self.apply(rights.documented())
@@ -109,16 +114,45 @@ class Cluster:
         process.stdout.close()
 
     def _start_api(self):
-        ready = self._start("apiserver", "server", "--cert", self._file("apiserver.crt"),
-                            "--key", self._file("apiserver.key"), "--client-ca", self.ca_file,
-                            "--tokens", self._file("tokens.csv"))
+        if REAL:
+            kept = os.environ.get("CLUSTER_AUDIT") or self.folder
+            ready = self._start("apiserver", "real", "--binaries", REAL, "--folder", self.folder,
+                                "--audit", os.path.join(kept, secrets.token_hex(8) + ".audit"))
+        else:
+            ready = self._start("apiserver", "server", "--cert", self._file("apiserver.crt"),
+                                "--key", self._file("apiserver.key"), "--client-ca", self.ca_file,
+                                "--tokens", self._file("tokens.csv"))
         self.url = "https://127.0.0.1:%d" % ready["port"]
+        # where certificates are seen by the API server itself
+        self.direct_url = "https://127.0.0.1:%d" % ready.get("direct", ready["port"])
         self.admin_token = self.tokens["admin"]
         self.ci_token = self.tokens["ci"]
         for user in USERS:
             client.write_private(self._file("kubeconfig-" + user), self.kubeconfig(user))
         context = ssl.create_default_context(cafile=self.ca_file)
         self.client = client.Client(self.url, context, self.admin_token, "sandbox-test")
+
+    def _wait_until_served(self):
+        """The kinds of the CRDs, each with its cache, and kpack's webhook, which drops what it does
+        not know."""
+        probe = {"apiVersion": "kpack.io/v1alpha2", "kind": "ClusterStack", "spec": {"probe": 1},
+                 "metadata": {"name": "probe"}}
+        end = time.monotonic() + 30
+        while True:
+            try:
+                made = self.client.create(probe, "clusterstacks?dryRun=All")
+                if "probe" not in made["spec"] and self._kinds() == 10:
+                    return
+            except client.Refused:
+                pass
+            if time.monotonic() > end:
+                raise TimeoutError("the API server does not serve kpack's kinds")
+            time.sleep(0.05)
+
+    def _kinds(self):
+        served = self.client.call("GET", "/apis/kpack.io/v1alpha2")["resources"]
+        plurals = [each["name"] for each in served if "/" not in each["name"]]
+        return len([self.client.list("kpack.io/v1alpha2", plural) for plural in plurals])
 
     def start_controller(self):
         arguments = ["--kubeconfig", self._file("kubeconfig-controller"),
@@ -152,7 +186,9 @@ class Cluster:
         return yaml.safe_dump(self.kubeconfig_object(user, namespace), sort_keys=False, width=1000)
 
     def kubeconfig_object(self, user="ci", namespace="demo"):
+        url = self.url
         if user == "ci-certificate":
+            url = self.direct_url
             credentials = {"client-certificate-data": self._base64("ci.crt"),
                            "client-key-data": self._base64("ci.key")}
         elif user == "anonymous":
@@ -164,7 +200,7 @@ class Cluster:
             "contexts": [{"name": "sandbox", "context": {
                 "cluster": "sandbox", "user": user, "namespace": namespace}}],
             "clusters": [{"name": "sandbox", "cluster": {
-                "server": self.url, "certificate-authority-data": self._base64("ca.crt")}}],
+                "server": url, "certificate-authority-data": self._base64("ca.crt")}}],
             "users": [{"name": user, "user": credentials}]}
 
     def account_token(self, account="ci", namespace="demo"):
@@ -197,6 +233,8 @@ class Cluster:
     def settings(self, **changes):
         """bookmark=SECONDS between two bookmarks; conversion=True to serve v1alpha1; older=True to serve
         users nothing else, as kpack up to 0.3."""
+        if REAL:
+            raise unittest.SkipTest("a real API server has no such setting")
         return self.client.call("PUT", "/sandbox/settings", changes)
 
     def compact(self):

@@ -154,16 +154,27 @@ def admit(resource, obj, old):
     """Default and check one write of a kpack object, in place. `old` is None for a create."""
     if resource.group != "kpack.io" or resource.plural not in SCHEMAS:
         return
-    spec = prune(obj.get("spec") or {}, SCHEMAS[resource.plural], ["spec"], resource.kind)
-    default(resource.plural, spec)
-    obj["spec"] = spec
+    obj["spec"] = mutated(resource.plural, resource.kind, obj)
+    validate(resource.plural, obj, old)
+
+
+def mutated(plural, kind, obj):
+    """The spec that the defaults' webhook makes of the object's."""
+    spec = prune(obj.get("spec") or {}, SCHEMAS[plural], ["spec"], kind)
+    default(plural, spec)
+    return spec
+
+
+def validate(plural, obj, old):
+    """Refuse what the validating webhook refuses."""
+    spec = obj["spec"]
     before = old.get("spec") if old else None
-    if resource.plural == "images":
+    if plural == "images":
         if len(obj["metadata"]["name"]) > 63:
             raise status.denied("invalid value: %s: metadata.name\nmust be no more than 63 "
                                 "characters" % obj["metadata"]["name"])
         validate_image(spec, before)
-    elif resource.plural == "builds":
+    elif plural == "builds":
         validate_build(spec, before)
 
 

@@ -12,6 +12,7 @@ def defaults(resource, obj):
         spec.setdefault("restartPolicy", "Always")
         spec.setdefault("terminationGracePeriodSeconds", 30)
         spec.setdefault("schedulerName", "default-scheduler")
+        _default_containers(spec)
         obj.setdefault("status", {"phase": "Pending", "qosClass": "BestEffort"})
     elif resource.key == ("apps", "deployments"):
         spec = obj.setdefault("spec", {})
@@ -22,6 +23,7 @@ def defaults(resource, obj):
             "maxSurge": "25%", "maxUnavailable": "25%"}})
         obj.setdefault("status", {})
         _check_selector(resource, obj)
+        _default_containers(spec["template"].get("spec", {}))
     elif resource.key == ("", "namespaces"):
         labels = obj["metadata"].setdefault("labels", {})
         labels.setdefault("kubernetes.io/metadata.name", obj["metadata"]["name"])
@@ -49,6 +51,17 @@ def _check_selector(resource, obj):
     if not wanted or any(labels.get(k) != v for k, v in wanted.items()):
         raise status.invalid(resource, obj["metadata"]["name"], "spec.template.metadata.labels",
                              "Invalid value: `selector` does not match template `labels`")
+
+
+def _default_containers(spec):
+    for container in spec.get("initContainers", []) + spec.get("containers", []):
+        container.setdefault("resources", {})
+        container.setdefault("terminationMessagePath", "/dev/termination-log")
+        container.setdefault("terminationMessagePolicy", "File")
+        name, _, digest = container.get("image", "").partition("@")
+        tag = name.rpartition("/")[2].partition(":")[2]
+        latest = not digest and tag in ("", "latest")
+        container.setdefault("imagePullPolicy", "Always" if latest else "IfNotPresent")
 
 
 def _encode_strings(obj):

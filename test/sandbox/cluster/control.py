@@ -14,14 +14,13 @@ import uuid
 
 from . import builtin, fields, status
 from .auth import MASTERS
-from .exchange import close_hard
 
 
 def serve(api, exchange, groups, body):
     if MASTERS not in groups:
         raise status.ApiError(403, "Forbidden", "the sandbox's own paths are for its admin")
     request = exchange.request
-    action = ACTIONS.get((request.method, "/".join(request.parts[1:])))
+    action = api.actions.get((request.method, "/".join(request.parts[1:])))
     if action is None:
         raise status.ApiError(404, "NotFound", "no such path in the sandbox: " + request.path)
     try:
@@ -53,10 +52,8 @@ def hangup(api, request, _):
         wanted = [s for s in api.streams
                   if request.query.get("resource") in (None, s.request.plural)]
         for stream in wanted:
-            stream.hung_up = True
-            close_hard(stream.handler.connection)
-    with api.store.changed:
-        api.store.changed.notify_all()
+            stream.hang_up()
+    api.wake_streams()
     return {"closed": len(wanted)}
 
 

@@ -41,9 +41,13 @@ class Exchange:
         if len(data) >= GZIP_FROM and "gzip" in encodings:
             data = gzip.compress(data, 1)
             headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
+        self.framed(code, self._usual(content_type) + headers, data)
+
+    def framed(self, code, headers, data):
+        """An answer whose headers are given, but for those of its framing."""
         chunked = len(data) > CHUNKED_FROM
         framing = ("Transfer-Encoding", "chunked") if chunked else ("Content-Length", len(data))
-        head = self._head(code, content_type, [framing] + headers)
+        head = self._head(code, [*headers, framing])
         if self.request.method == "HEAD":
             self._send(head)
             return
@@ -64,16 +68,19 @@ class Exchange:
             headers.append(("Retry-After", err.retry_after))
         self.json(err.code, err.body(), headers)
 
-    def _head(self, code, content_type, headers):
+    def _usual(self, content_type):
+        """The headers of every answer of an API server."""
+        return [("Audit-Id", str(uuid.uuid4())), ("Cache-Control", "no-cache, private"),
+                ("Content-Type", content_type), ("Date", self.handler.date_time_string())]
+
+    def _head(self, code, headers):
         self.started = True
         self.entry["status"] = code
         try:
             phrase = HTTPStatus(code).phrase
         except ValueError:
             phrase = "Unknown"
-        lines = ["HTTP/1.1 %d %s" % (code, phrase), "Audit-Id: " + str(uuid.uuid4()),
-                 "Cache-Control: no-cache, private", "Content-Type: " + content_type,
-                 "Date: " + self.handler.date_time_string()]
+        lines = ["HTTP/1.1 %d %s" % (code, phrase)]
         if self.handler.close_connection:
             lines.append("Connection: close")
         lines += ["%s: %s" % header for header in headers]
@@ -81,8 +88,9 @@ class Exchange:
 
     # -- streams ------------------------------------------------------------------------------
 
-    def stream(self, content_type):
-        self._send(self._head(200, content_type, [("Transfer-Encoding", "chunked")]))
+    def stream(self, content_type, headers=None):
+        headers = self._usual(content_type) if headers is None else headers
+        self._send(self._head(200, [*headers, ("Transfer-Encoding", "chunked")]))
 
     def event(self, data):
         """One watch event or log line; the stream's faults strike here."""
@@ -109,6 +117,11 @@ class Exchange:
             raise Cut
         if self.client_left():
             raise Cut
+
+    def hang_up(self):
+        """Called by another thread."""
+        self.hung_up = True
+        close_hard(self.handler.connection)
 
     def finish(self):
         self._send(b"0\r\n\r\n")

@@ -2,6 +2,7 @@
 """pods/NAME/log: asked of the kubelet whose address the pod's Node object holds."""
 
 import http.client
+import re
 import ssl
 from urllib.parse import urlencode
 
@@ -37,7 +38,7 @@ def chosen(pod, asked):
 def kubelet(node):
     addresses = {a["type"]: a["address"] for a in node.get("status", {}).get("addresses", ())}
     port = node.get("status", {}).get("daemonEndpoints", {}).get("kubeletEndpoint", {}).get("Port")
-    address = addresses.get("InternalIP") or addresses.get("Hostname")
+    address = addresses.get("Hostname") or addresses.get("InternalIP")
     if not address or not port:
         raise status.ApiError(500, "", "no preferred addresses found; known addresses: []")
     return address, port
@@ -71,7 +72,10 @@ def serve(api, exchange, resource):
         raise status.not_found(nodes, node_name)
     address, port = kubelet(node.obj)
     path = "/containerLogs/%s/%s/%s" % (request.namespace, request.name, container)
-    query = urlencode({k: request.query[k] for k in PASSED if k in request.query})
+    options = {k: request.query[k] for k in PASSED if k in request.query}
+    if "sinceTime" in options:      # it passes on whole seconds
+        options["sinceTime"] = re.sub(r"\.\d+", "", options["sinceTime"])
+    query = urlencode(options)
     target = path + ("?" + query if query else "")
     # like an API server without --kubelet-certificate-authority
     context = ssl._create_unverified_context()

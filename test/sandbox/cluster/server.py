@@ -118,6 +118,9 @@ class Api:
             # all namespaces at once can be listed and watched, nothing else
             known = (resource.plural == "namespaces" or (
                 not request.namespace and request.verb in ("list", "watch")))
+        if resource is not None and resource.custom and request.subresource and \
+                request.subresource not in resource.subresources:
+            raise status.not_found(resource, request.name)
         if not known or (self.settings["older"] and older.hides(request, groups)):
             exchange.reply(404, b"404 page not found\n", "text/plain; charset=utf-8")
             return

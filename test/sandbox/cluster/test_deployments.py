@@ -50,7 +50,8 @@ class Deployments(ClusterCase):
         self.deploy(second["status"]["latestImage"])
         after = self.wait(done)
         self.assertEqual(self.page(after), "<h1>Welcome\n")
-        self.assertEqual(after["metadata"]["generation"], 2)
+        # twice the spec, and once the node's annotation
+        self.assertEqual(after["metadata"]["generation"], 3)
         # an image that is nowhere never becomes ready, and the old one stays
         self.deploy(TAG + "@sha256:" + "0" * 64)
         failed = self.wait(lambda o: any(c["reason"] == "ProgressDeadlineExceeded"

@@ -152,8 +152,9 @@ class Verbs:
         if self._counts_generations():
             meta["generation"] = 1
         builtin.defaults(self.resource, obj)
-        admission.admit(self.resource, obj, None)
+        # whose a field is, is noted before the webhooks see it
         meta["managedFields"] = fields.manage(None, obj, self._manager(), "")
+        admission.admit(self.resource, obj, None)
         with self.store.changed:
             key = (meta.get("namespace", ""), meta["name"])
             if key in self.store.table(self.resource).entries:
@@ -228,13 +229,14 @@ class Verbs:
         meta = new["metadata"]
         if not self.request.subresource:
             builtin.defaults(self.resource, new)
+        managed = fields.manage(before, new, self._manager(), self.request.subresource)
+        if not self.request.subresource:
             admission.admit(self.resource, new, before)
-        if new == before:
+        if new == before and fields.same_owners(managed, before["metadata"].get("managedFields")):
             return old
-        if self._counts_generations() and _spec(new) != _spec(before):
+        if self._counts_generations() and self._counted(new) != self._counted(before):
             meta["generation"] = before["metadata"].get("generation", 1) + 1
-        meta["managedFields"] = fields.manage(before, new, self._manager(),
-                                              self.request.subresource)
+        meta["managedFields"] = managed
         return self._store(new, "MODIFIED")
 
     def _separate(self, before, new):
@@ -250,6 +252,11 @@ class Verbs:
 
     def _counts_generations(self):
         return self.resource.custom or self.resource.key == ("apps", "deployments")
+
+    def _counted(self, obj):
+        """What moves the generation: of a Deployment, the annotations too."""
+        annotations = not self.resource.custom and obj["metadata"].get("annotations")
+        return {k: v for k, v in obj.items() if k not in ("metadata", "status")}, annotations
 
     def _manager(self):
         agent = self.exchange.handler.headers.get("User-Agent", "unknown")
@@ -340,7 +347,3 @@ class Verbs:
         end = time.time() + asked.get("spec", {}).get("expirationSeconds", 3600)
         self.exchange.json(201, {**asked, "status": {
             "token": token, "expirationTimestamp": fields.timestamp(end)}})
-
-
-def _spec(obj):
-    return {k: v for k, v in obj.items() if k not in ("metadata", "status")}

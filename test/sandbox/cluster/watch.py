@@ -9,6 +9,7 @@ from .exchange import Cut, EndStream
 from .request import Selector
 from .store import encode
 
+LAST_BOOKMARK_S = 2     # the last bookmark comes so long before a watch's end
 TICK = 0.5      # how often an idle watch looks after its client and the clock
 
 
@@ -69,7 +70,8 @@ class Watch:
             if events:
                 continue
             now = time.monotonic()
-            if self.bookmarks and (now >= end or now - marked >= self.api.settings["bookmark"]):
+            if self.bookmarks and (now - marked >= self.api.settings["bookmark"]
+                                   or marked < end - LAST_BOOKMARK_S <= now):
                 self._bookmark(revision)
                 marked = now
             if now >= end:

@@ -53,8 +53,8 @@ class Node:
             if refused.code != 409:
                 raise
         self.client.patch("v1", "nodes", None, NAME, {"status": {
-            "addresses": [{"type": "InternalIP", "address": "127.0.0.1"},
-                          {"type": "Hostname", "address": NAME}],
+            # no Hostname: the API server would rather have that one, and resolve it
+            "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
             "daemonEndpoints": {"kubeletEndpoint": {"Port": self.kubelet.server_address[1]}},
             "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady",
                             "message": "kubelet is posting ready status",
