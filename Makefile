@@ -81,6 +81,9 @@ cases: all ## the cases: a folder each, of requests and exact answers
 integration: all $(clients) ## the real git server and the sandbox's story with faults
 	BIN=$(abspath $(B)) test/integration/run
 
+test-cluster: all ## the image kind's tests and the story on a real kube-apiserver, where Go is; builds that once
+	BIN=$(abspath $(B)) test/cluster/run
+
 san_flags := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 san: ## unit tests, cases and the HTTP client's tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	+$(MAKE) B=$(B)/san DEPS=glibc CC=gcc CFLAGS="-O1 -g $(san_flags)" LDFLAGS="$(san_flags)" unit cases clients
@@ -118,7 +121,7 @@ clean: ## remove what was built here; the dependencies' cache stays
 	$(RM) -r $(B)
 
 help: ## this list
-	sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 $(B)/check $(B)/in $(B)/out: $(B)/%: $(B)/obj/%.elf
 	$(finish) $< $@
@@ -154,6 +157,6 @@ $(recorded):
 	ci/deps $(DEPS)
 
 FORCE:
-.PHONY: all demo test unit cases integration san cover fuzz fuzzers clients headers lint format bench image deps clean help FORCE
+.PHONY: all demo test unit cases integration test-cluster san cover fuzz fuzzers clients headers lint format bench image deps clean help FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
