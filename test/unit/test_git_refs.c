@@ -2,6 +2,7 @@
 /* refs: what servers list, in version 2 and in 0 and 1. */
 #include "unit.h"
 
+#include "base/limits.h"
 #include "git/wire/refs.h"
 
 #define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -172,6 +173,37 @@ static void sha256_repositories_are_refused_by_name(void **state)
 	capabilities_release(&capabilities);
 }
 
+/* A list without an end: a packet as large as they come, again and again. */
+static long endless(void *context, char *data, size_t size, struct err *err)
+{
+	size_t *sent = context;
+	static char packet[PKT_MAX];
+	size_t at = *sent % PKT_MAX, count = PKT_MAX - at < size ? PKT_MAX - at : size;
+
+	(void)err;
+	if (!*packet) {
+		memset(packet, 'x', sizeof(packet));
+		memcpy(packet, "fff0" A " refs/x more:", 4 + strlen(A " refs/x more:"));
+	}
+	memcpy(data, packet + at, count);
+	*sent += count;
+	return (long)count;
+}
+
+static void an_endless_list_is_refused(void **state)
+{
+	static struct pkt_reader reader;
+	auto_refs struct refs refs = { 0 };
+	struct err err = { 0 };
+	size_t sent = 0;
+
+	(void)state;
+	pkt_reader_init(&reader, endless, &sent);
+	assert_failed(refs_read(&refs, &reader, &err), &err, ERR_REMOTE,
+		"the server's list of refs is larger than 268435456 bytes");
+	assert_in_range(sent, LIMIT_REFS, LIMIT_REFS + LIMIT_REFS / 100);
+}
+
 static void the_question(void **state)
 {
 	static const char *const prefixes[] = { "refs/heads/main" };
@@ -196,6 +228,7 @@ int main(void)
 	UNIT_ROWS(read_advertisement, advertisements);
 	UNIT_TEST(capabilities_are_words_and_values);
 	UNIT_TEST(sha256_repositories_are_refused_by_name);
+	UNIT_TEST(an_endless_list_is_refused);
 	UNIT_TEST(the_question);
 	return unit_run();
 }

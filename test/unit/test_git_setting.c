@@ -100,6 +100,7 @@ static const struct literal proxies[] = {
 	{ "http.https://a.org:8443/.proxy", "port" },
 	{ "http.http://c.org/x/.proxy", "slash" },
 	{ "http.https://no url.proxy", "malformed" },
+	{ "http.https:/z.org.proxy", "one slash" },
 };
 
 static const struct match_row {

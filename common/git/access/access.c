@@ -72,6 +72,7 @@ static int check_credentials(const struct git_source *source, struct err *err)
 int access_open(struct access *access, const struct git_source *source, struct err *err)
 {
 	auto_free char *uri = rewrite_uri(&source->git_config, source->uri, false);
+	auto_free char *to_push = rewrite_uri(&source->git_config, source->uri, true);
 	struct access opened = {
 		.source = source,
 		.trust = {
@@ -87,7 +88,8 @@ int access_open(struct access *access, const struct git_source *source, struct e
 		check_credentials(source, err) < 0 ||
 		app_open(&opened.app, access, source, uri, err) < 0)
 		return -1;
-	(void)place_server_read(&opened.home, uri); /* a path has none */
+	(void)place_server_read(&opened.homes[0], uri); /* a path has none */
+	(void)place_server_read(&opened.homes[1], to_push);
 	*access = opened;
 	return 0;
 }
@@ -96,7 +98,8 @@ void access_release(struct access *access)
 {
 	app_free(access->app);
 	access_client_free(access->clients);
-	place_server_release(&access->home);
+	place_server_release(&access->homes[0]);
+	place_server_release(&access->homes[1]);
 	ssh_trust_release(&access->trust);
 	*access = (struct access){ 0 };
 }

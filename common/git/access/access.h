@@ -18,8 +18,8 @@ struct app;
 
 struct access {
 	const struct git_source *source;
-	struct place_server home;    /* of source.uri as it is reached; host NULL: none */
-	struct socket_tunnel tunnel; /* of source.https_tunnel; host NULL: none */
+	struct place_server homes[2]; /* of source.uri as it is fetched from and pushed to */
+	struct socket_tunnel tunnel;  /* of source.https_tunnel; host NULL: none */
 	struct ssh_trust trust;
 	bool agent_was_named;
 	struct access_client *clients; /* private to client.c */

@@ -31,9 +31,8 @@ static bool names_server(const char *text, const struct place_server *server)
 }
 
 /* The server of source.uri: over TLS, unless source.uri itself goes without. */
-static bool is_home(const struct access *access, const struct place_server *server)
+static bool is_at(const struct place_server *home, const struct place_server *server)
 {
-	const struct place_server *home = &access->home;
 	bool home_is_http = home->host &&
 		(strcmp(home->scheme, "https") == 0 || strcmp(home->scheme, "http") == 0);
 
@@ -43,6 +42,11 @@ static bool is_home(const struct access *access, const struct place_server *serv
 		return strcmp(server->scheme, "https") == 0 && !server->port;
 	return home->port == server->port &&
 		(strcmp(home->scheme, "http") == 0 || strcmp(server->scheme, "https") == 0);
+}
+
+static bool is_home(const struct access *access, const struct place_server *server)
+{
+	return is_at(&access->homes[0], server) || is_at(&access->homes[1], server);
 }
 
 /* Whether what source says of itself, without naming a host, is for that server. */

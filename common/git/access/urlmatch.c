@@ -30,7 +30,10 @@ static bool read_parts(struct parts *parts, const char *url)
 	if (url_split(url, &parts->scheme, &parts->host, &parts->port) < 0 ||
 		http_split_userinfo(url, &parts->plain, &parts->user, &ignored, &err) < 0)
 		return false;
-	parts->path = strstr(parts->plain, "://") + 3;
+	parts->path = strstr(parts->plain, "://"); /* libcurl knows URLs with fewer slashes */
+	if (!parts->path)
+		return false;
+	parts->path += 3;
 	parts->path += strcspn(parts->path, "/?#");
 	return true;
 }

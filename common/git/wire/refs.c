@@ -2,6 +2,7 @@
 /* refs: the refs of a server, asked for by prefix or advertised whole. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "git/wire/agent.h"
 #include "git/wire/refs.h"
@@ -120,12 +121,28 @@ static int add_line(struct refs *refs, struct span line, struct err *err)
 	return 0;
 }
 
+/* The next line, as pkt_read_item(). HTTP's answers have a maximum of their own; these count. */
+static int next_line(
+	struct pkt_reader *reader, struct span *line, size_t *received, struct err *err)
+{
+	int more = pkt_read_item(reader, line, "refs", err);
+
+	if (more <= 0)
+		return more;
+	*received += line->length;
+	if (*received > LIMIT_REFS)
+		return err_set(err, ERR_REMOTE, "the server's list of refs is larger than %d bytes",
+			LIMIT_REFS);
+	return more;
+}
+
 int refs_read(struct refs *refs, struct pkt_reader *reader, struct err *err)
 {
+	size_t received = 0;
 	struct span line;
 	int more;
 
-	while ((more = pkt_read_item(reader, &line, "refs", err)) > 0)
+	while ((more = next_line(reader, &line, &received, err)) > 0)
 		if (add_line(refs, line, err) < 0)
 			return -1;
 	return more;
@@ -189,13 +206,14 @@ static int read_advertised(struct refs *refs, struct capabilities *capabilities,
 	struct pkt_reader *reader, struct err *err)
 {
 	bool empty = take_first(capabilities, &line);
+	size_t received = 0;
 	int more;
 
 	do {
 		if (!empty && add_advertised(refs, capabilities, line, err) < 0)
 			return -1;
 		empty = false;
-		more = pkt_read_item(reader, &line, "refs", err);
+		more = next_line(reader, &line, &received, err);
 	} while (more > 0);
 	if (more < 0)
 		return -1;
