@@ -137,7 +137,8 @@
 #define RETRY_AFTER_MAX_MS (60 * 1000)
 
 /* The Kubernetes API: again after a lost race of writers, or a list that grew too old between two
- * pages. */
+ * pages; writers pause so long, doubled each time. */
 #define KUBE_RETRY_MAX 4
+#define KUBE_RETRY_MS 250
 
 #endif

@@ -2,7 +2,6 @@
 /* operator: what Images are built with: ClusterStores, ClusterStacks and ClusterBuilders. */
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "build/operator.h"
@@ -123,7 +122,7 @@ static int send_change(const struct service *service, const struct change *chang
 			apply_say(before, patch);
 			return 0;
 		}
-		if (err->kind != ERR_CONFLICT || again == KUBE_RETRY_MAX)
+		if (kube_again(again, err) < 0)
 			return -1;
 	}
 }

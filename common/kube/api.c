@@ -211,6 +211,15 @@ int kube_create(struct kube *kube, const struct kube_path *path, json_t *object,
 	return fetch_object(kube, path, &request, created, err);
 }
 
+int kube_again(int again, struct err *err)
+{
+	if (err->kind != ERR_CONFLICT || again == KUBE_RETRY_MAX)
+		return -1;
+	log_debug("again, because %s", err->message);
+	clock_sleep_ms(KUBE_RETRY_MS << again);
+	return stop_check(err);
+}
+
 /* What http_fetch does not repeat: a lost race of writers, which a patch without a resourceVersion
  * does not mind. */
 static int patch_object(struct kube *kube, const struct kube_path *path,
@@ -219,11 +228,7 @@ static int patch_object(struct kube *kube, const struct kube_path *path,
 	for (int again = 0;; again++) {
 		if (fetch_object(kube, path, request, object, err) == 0)
 			return 0;
-		if (guarded || err->kind != ERR_CONFLICT || again == KUBE_RETRY_MAX)
-			return -1;
-		log_debug("again, because %s", err->message);
-		clock_sleep_ms(RETRY_FIRST_MS << again);
-		if (stop_check(err) < 0)
+		if (guarded || kube_again(again, err) < 0)
 			return -1;
 	}
 }

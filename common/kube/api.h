@@ -50,6 +50,10 @@ MUST_CHECK int kube_create(struct kube *kube, const struct kube_path *path, json
 MUST_CHECK int kube_patch(struct kube *kube, const struct kube_path *path, json_t *patch,
 	json_t **object, struct err *err);
 
+/* After a write that failed, the `again`th time: 0 where it lost a race and is to be made anew of what is
+ * there now, behind a pause. -1 where it failed otherwise or too often, as `err` says, or on a signal. */
+MUST_CHECK int kube_again(int again, struct err *err);
+
 /*
  * Visit every object of the collection, page by page: one page is held in memory, and one object of
  * it as a tree. `resource_version` (may be NULL) is where a watch goes on from; the caller frees it.

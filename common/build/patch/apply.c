@@ -2,7 +2,6 @@
 /* apply: a merge patch becomes the Image's state, and the log says what is different. */
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "build/patch/apply.h"
@@ -119,9 +118,8 @@ int apply_edit(struct image *image, const struct service *service, const struct 
 		}
 		if (send_patch(image, service, patch, err) == 0)
 			return check_taken(image, service, edit, err);
-		if (err->kind != ERR_CONFLICT || again == KUBE_RETRY_MAX)
+		if (kube_again(again, err) < 0)
 			return err_wrap(err, "image '%s'", service->image);
-		log_debug("again, because %s", err->message);
 		if (image_get(image, service, err) < 0)
 			return -1;
 	}
