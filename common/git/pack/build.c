@@ -119,6 +119,11 @@ static bool is_wanted(const struct builder *builder, const struct oid *oid)
 	return builder->build->since == 0 || oids_have(&builder->heads, oid);
 }
 
+static bool is_cut(const struct builder *builder, const struct oid *oid)
+{
+	return builder->build->cut && oids_have(builder->build->cut, oid);
+}
+
 /* Its parents are the next generation; at the last one they are cut off. */
 static int add_generation(struct builder *builder, const struct oids *now, struct oids *next,
 	bool last, struct oids *shallow, struct err *err)
@@ -142,6 +147,8 @@ static int add_generation(struct builder *builder, const struct oids *now, struc
 		parents = git_commit_parentcount(commit);
 		if (last && parents)
 			oids_add(shallow, &now->items[i]);
+		if (is_cut(builder, &now->items[i]))
+			continue;
 		for (unsigned int j = 0; !last && j < parents; j++) {
 			struct oid parent = lib_oid_back(git_commit_parent_id(commit, j));
 
@@ -201,7 +208,7 @@ static int fill(struct builder *builder, struct oids *shallow, struct err *err)
 {
 	if (begin(builder, err) < 0)
 		return -1;
-	if (builder->build->depth || builder->build->since
+	if (builder->build->depth || builder->build->since || builder->build->cut
 			? add_generations(builder, shallow, err) < 0
 			: add_walk(builder, err) < 0)
 		return -1;

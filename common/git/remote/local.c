@@ -39,7 +39,7 @@ static int open_at(struct local_remote *remote, const struct place *place, struc
 	if (path_of(&remote->path, place, err) < 0)
 		return -1;
 	if (lib_open(&remote->repository, remote->path, err) < 0)
-		return err_wrap(err, "source.uri");
+		return err_wrap(err, "%s", place->field);
 	return 0;
 }
 
@@ -195,8 +195,9 @@ static int local_fetch(void *state, const struct fetch_request *request,
 	bool is_cut = request->shallow && request->shallow->count;
 	const struct pack_build build = {
 		.wants = request->wants,
-		/* a history that is cut is sent anew, whole */
+		/* a history that is cut is sent anew: what is behind a have may not be there */
 		.haves = is_cut ? NULL : request->haves,
+		.cut = is_cut && !request->depth ? request->shallow : NULL,
 		.without_trees = request->without_trees,
 		.depth = request->depth,
 		.since = request->since,
