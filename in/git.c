@@ -6,6 +6,7 @@
 #include "git/clone/clone.h"
 #include "git/clone/folder.h"
 #include "git/facts/facts.h"
+#include "git/submodule/submodule.h"
 #include "in/git.h"
 #include "in/in.h"
 
@@ -123,6 +124,7 @@ int in_git(const struct request *request, struct answer *answer, struct err *err
 		remote_open_origin(&remote, &access, err) < 0 || folder_begin(clone.path, err) < 0)
 		return -1;
 	if (clone_fetch(&clone, remote, err) < 0 || clone_check_out(&clone, remote, err) < 0 ||
+		submodules_update(&clone, &access, get, err) < 0 ||
 		tell(&clone, request, &style, answer, err) < 0)
 		return -1;
 	if (get->clean_tags && clone_clean_tags(&clone, remote, err) < 0)

@@ -57,6 +57,11 @@
 #define LIMIT_GIT_MESSAGE (1 * MIB)
 #define PUSH_ATTEMPTS 6
 
+/* .gitmodules: a submodule is 100 bytes of it, and the largest projects have some hundreds. Submodules in
+ * submodules: a few are usual, and one that holds itself has no end. */
+#define LIMIT_GITMODULES (256 * KIB)
+#define SUBMODULES_NESTED_MAX 16
+
 /* What a check reads of a pack: one commit, whose message may be a whole log; all of them together,
  * some 300,000, after which a check answers with the newest alone. */
 #define LIMIT_PACK_ENTRY (16 * MIB)

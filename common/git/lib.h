@@ -50,6 +50,7 @@ MUST_CHECK int lib_add_shallow(git_repository *repository, struct oids *shallow,
 LIB_AUTO(repository, git_repository_free)
 LIB_AUTO(config, git_config_free)
 LIB_AUTO(odb, git_odb_free)
+LIB_AUTO(blob, git_blob_free)
 LIB_AUTO(odb_object, git_odb_object_free)
 LIB_AUTO(object, git_object_free)
 LIB_AUTO(commit, git_commit_free)

@@ -125,6 +125,10 @@ const struct field git_get_fields[] = {
 	BOOL(git_get, partial, false,
 		"leave out the contents of files that are not checked out, as git clone "
 		"--filter=blob:none"),
+	STRINGS(git_get, submodules, "submodules to fetch: all (the default), none, or their paths"),
+	BOOL(git_get, submodule_recursive, true, "fetch the submodules of submodules as well"),
+	BOOL(git_get, submodule_remote, false,
+		"take the newest commit of a submodule's branch instead of the recorded one"),
 	STRING(git_get, short_ref_format, OPTIONAL,
 		"printf format of .git/short_ref, which gets the first seven characters of the ref"),
 	STRING(git_get, timestamp_format, OPTIONAL,

@@ -98,6 +98,9 @@ struct git_get {
 	bool clean_tags;
 	bool all_branches;
 	bool partial;
+	struct strings submodules; /* paths, or "all" or "none" alone; empty: all */
+	bool submodule_recursive;
+	bool submodule_remote;
 	char *short_ref_format;
 	char *timestamp_format;
 	char *describe_ref_options;

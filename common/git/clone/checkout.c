@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* checkout: refs, configuration, index and working tree of a clone whose history is there. */
 #include <string.h>
-#include <unistd.h>
 
-#include "base/log.h"
-#include "base/mem.h"
 #include "git/clone/layout.h"
 #include "git/clone/parts.h"
 #include "git/clone/settings.h"
-
-static void warn_of_submodules(const struct clone *clone)
-{
-	auto_free char *path = mem_format("%s/.gitmodules", clone->path);
-
-	if (access(path, F_OK) == 0)
-		log_warning("submodules are not fetched yet: their folders are empty");
-}
 
 /* Then git points refs/remotes/origin/HEAD at it. */
 static bool is_default(const struct clone *clone)
@@ -40,7 +29,6 @@ int clone_check_out(struct clone *clone, struct remote *remote, struct err *err)
 		settings_write(clone->git, git_config, true, err) < 0 ||
 		clone_write_files(clone, remote, err) < 0)
 		return -1;
-	warn_of_submodules(clone);
 	if (layout_write_config(&layout, false, err) < 0 ||
 		settings_write(clone->git, git_config, clone->options->worktree != NULL, err) < 0)
 		return -1;

@@ -188,7 +188,8 @@ static int check_names(const struct clone *clone, const struct remote *remote, s
 {
 	const struct strings *fetch = clone->options->fetch;
 
-	if (clone->branch.name && check_name("source.branch", clone->branch.name, err) < 0)
+	if (clone->branch.name &&
+		check_name(branch_field(&clone->branch), clone->branch.name, err) < 0)
 		return -1;
 	for (size_t i = 0; i < fetch->count; i++) {
 		auto_free char *full = mem_format("refs/heads/%s", fetch->items[i]);

@@ -69,10 +69,10 @@ static void want_contents(struct files *files, git_odb *odb, const git_index_ent
 	oids_add(&files->wants, &oid);
 }
 
-/* Attributes say how files are written, whether or not they are taken themselves. */
-static bool holds_attributes(const char *path)
+/* Attributes say how files are written, and .gitmodules what else is fetched, taken themselves or not. */
+static bool is_read(const char *path)
 {
-	return span_is(span_of(path), ".gitattributes") ||
+	return span_is(span_of(path), ".gitmodules") || span_is(span_of(path), ".gitattributes") ||
 		span_ends(span_of(path), "/.gitattributes");
 }
 
@@ -93,7 +93,7 @@ static int choose(struct files *files, const struct clone *clone, struct err *er
 
 		if (taken)
 			files->taken[files->count++] = mem_copy_string(entry->path);
-		if (clone->filtered && (taken || holds_attributes(entry->path)))
+		if (clone->filtered && (taken || is_read(entry->path)))
 			want_contents(files, odb, entry);
 	}
 	return 0;

@@ -25,7 +25,7 @@ static int open_folder(int at, const char *path, struct err *err)
 	return fd < 0 ? err_errno(err, "%s: cannot be opened", path) : fd;
 }
 
-static int list(int fd, struct strings *names, struct err *err)
+int folder_list(int fd, struct strings *names, struct err *err)
 {
 	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	DIR *folder = own < 0 ? NULL : fdopendir(own);
@@ -65,7 +65,7 @@ static int empty_folder(int fd, const char *kept, int depth, struct err *err)
 
 	if (depth > DEPTH_MAX)
 		return err_set(err, ERR_INTERNAL, "what a former run left is nested too deep");
-	if (stop_check(err) < 0 || list(fd, &names, err) < 0)
+	if (stop_check(err) < 0 || folder_list(fd, &names, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.count; i++)
 		if ((!kept || strcmp(names.items[i], kept) != 0) &&
@@ -87,7 +87,7 @@ static bool is_alone_and_empty(int git, const struct strings *names)
 	auto_strings struct strings inner = { 0 };
 	struct err ignored = { 0 };
 
-	return names->count == 1 && list(git, &inner, &ignored) == 0 && inner.count == 0;
+	return names->count == 1 && folder_list(git, &inner, &ignored) == 0 && inner.count == 0;
 }
 
 /* The mark is there from the first removal to the last, so that this may be interrupted as well. */
@@ -96,7 +96,7 @@ static int make_empty(int fd, const char *path, struct err *err)
 	auto_strings struct strings names = { 0 };
 	auto_fd int git = -1;
 
-	if (list(fd, &names, err) < 0)
+	if (folder_list(fd, &names, err) < 0)
 		return -1;
 	if (names.count == 0)
 		return 0;

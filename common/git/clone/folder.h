@@ -9,11 +9,15 @@
 #define GIT_CLONE_FOLDER_H
 
 #include "base/err.h"
+#include "base/strings.h"
 
 /* Make the folder empty but for a marked .git. */
 MUST_CHECK int folder_begin(const char *path, struct err *err);
 
 /* It is complete: take the mark away. */
 MUST_CHECK int folder_end(const char *path, struct err *err);
+
+/* Append the names of what an open folder holds. */
+MUST_CHECK int folder_list(int fd, struct strings *names, struct err *err);
 
 #endif

@@ -5,21 +5,27 @@
 
 #define HEADS "refs/heads/"
 
-static int no_such_branch(
-	struct remote *remote, const char *name, const struct ref *head, struct err *err)
+const char *branch_field(const struct branch *branch)
 {
+	return branch->field ? branch->field : "source.branch";
+}
+
+static int no_such_branch(const struct branch *branch, struct remote *remote, const char *name,
+	const struct ref *head, struct err *err)
+{
+	const char *field = branch_field(branch);
 	struct span target = span_of(head ? head->target : NULL);
 
 	if (!head || !oid_is_set(&head->oid))
 		return err_set(err, ERR_MISSING,
-			"source.branch: '%s' does not exist at %s: the repository is empty, push a "
+			"%s: '%s' does not exist at %s: the repository is empty, push a "
 			"first commit",
-			name, remote_address(remote));
+			field, name, remote_address(remote));
 	if (span_take(&target, HEADS))
 		return err_set(err, ERR_MISSING,
-			"source.branch: '%s' does not exist at %s, whose default branch is '%.*s'",
+			"%s: '%s' does not exist at %s, whose default branch is '%.*s'", field,
 			name, remote_address(remote), SPAN_FORMAT(target));
-	return err_set(err, ERR_MISSING, "source.branch: '%s' does not exist at %s", name,
+	return err_set(err, ERR_MISSING, "%s: '%s' does not exist at %s", field, name,
 		remote_address(remote));
 }
 
@@ -37,7 +43,7 @@ static int take_tag(struct branch *branch, struct remote *remote, const char *na
 		return -1;
 	ref = refs_find(&refs, tag);
 	if (!ref)
-		return no_such_branch(remote, name, refs_find(&refs, "HEAD"), err);
+		return no_such_branch(branch, remote, name, refs_find(&refs, "HEAD"), err);
 	branch->tip = *ref_commit(ref);
 	return 0;
 }

@@ -6,8 +6,9 @@
 #include "git/remote/remote.h"
 
 struct branch {
-	char *name;     /* without refs/heads/; NULL for a tag, or a detached HEAD */
-	struct oid tip; /* unset: the repository is empty and no branch was asked for */
+	const char *field; /* that names it, for messages, borrowed; NULL: source.branch */
+	char *name;        /* without refs/heads/; NULL for a tag, or a detached HEAD */
+	struct oid tip;    /* unset: the repository is empty and no branch was asked for */
 };
 
 /*
@@ -17,6 +18,9 @@ struct branch {
  */
 MUST_CHECK int branch_ask(struct branch *branch, struct remote *remote, const char *name,
 	const struct refs_query *more, struct refs *refs, struct err *err);
+
+/* The field that names it. */
+const char *branch_field(const struct branch *branch);
 
 void branch_release(struct branch *branch);
 #define auto_branch AUTO(branch_release)
