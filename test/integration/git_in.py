@@ -11,7 +11,7 @@ import unittest
 
 import tap
 from git_in_world import Got, tree
-from git_world import BIN, clean_environment
+from git_world import BIN
 
 MARK = ".git/build-service-resource-incomplete"
 
@@ -206,17 +206,6 @@ class In(Got):
                 self.assertFalse(os.path.exists(self.world.path("pwned")))
                 if "link" not in name:
                     self.assertEqual((result.status, result.stdout), (1, ""), result.stderr)
-
-    def mktree(self, listing):
-        """A tree object of any entries, as a hostile server would make it."""
-        raw = b""
-        for line in listing.splitlines():
-            meta, name = line.split("\t")
-            mode, _, oid = meta.split(" ")
-            raw += mode.lstrip("0").encode() + b" " + name.encode() + b"\0" + bytes.fromhex(oid)
-        done = subprocess.run(["git", "hash-object", "-t", "tree", "-w", "--literally", "--stdin"], input=raw,
-                              cwd=self.world.work, env=clean_environment(), capture_output=True, check=True)
-        return done.stdout.decode().strip()
 
 
 class InV2(In, unittest.TestCase):

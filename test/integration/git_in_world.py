@@ -3,8 +3,9 @@
 
 import os
 import stat
+import subprocess
 
-from git_world import Served
+from git_world import Served, clean_environment
 
 
 def tree(folder):
@@ -86,6 +87,17 @@ class Got(Served):
     def git(self, *arguments, path=None):
         """Run git in what `in` left."""
         return self.world.run("git", "-C", path or self.path, *arguments).decode().rstrip("\n")
+
+    def mktree(self, listing):
+        """A tree object of any entries, as a hostile server would make it."""
+        raw = b""
+        for line in listing.splitlines():
+            meta, name = line.split("\t")
+            mode, _, oid = meta.split(" ")
+            raw += mode.lstrip("0").encode() + b" " + name.encode() + b"\0" + bytes.fromhex(oid)
+        done = subprocess.run(["git", "hash-object", "-t", "tree", "-w", "--literally", "--stdin"], input=raw,
+                              cwd=self.world.work, env=clean_environment(), capture_output=True, check=True)
+        return done.stdout.decode().strip()
 
     def clone(self, commit):
         """What the git program leaves, by the git resource's own steps."""

@@ -57,6 +57,25 @@ static int fill_index(struct files *files, const struct clone *clone, struct err
 	return 0;
 }
 
+/*
+ * libgit2 makes the folder of a submodule wherever its path leads: not below what is no folder, such as a
+ * symbolic link, which no tree has that git wrote.
+ */
+static int check_submodule(git_index *index, const char *path, struct err *err)
+{
+	auto_free char *above = mem_copy_string(path);
+
+	for (char *slash = strchr(above, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (git_index_get_bypath(index, above, 0))
+			return err_set(err, ERR_REMOTE,
+				"the tree is malformed: it has '%s' and, below it, '%s'", above,
+				path);
+		*slash = '/';
+	}
+	return 0;
+}
+
 static void want_contents(struct files *files, git_odb *odb, const git_index_entry *entry)
 {
 	struct oid oid = lib_oid_back(&entry->id);
@@ -91,6 +110,9 @@ static int choose(struct files *files, const struct clone *clone, struct err *er
 		const git_index_entry *entry = git_index_get_byindex(files->index, i);
 		bool taken = all || sparse_takes(&sparse, span_of(entry->path));
 
+		if (entry->mode == GIT_FILEMODE_COMMIT &&
+			check_submodule(files->index, entry->path, err) < 0)
+			return -1;
 		if (taken)
 			files->taken[files->count++] = mem_copy_string(entry->path);
 		if (clone->filtered && (taken || is_read(entry->path)))
