@@ -31,6 +31,18 @@ void oid_from_raw(const unsigned char raw[static OID_RAW], struct oid *oid)
 	digest_hex(raw, OID_RAW, oid->hex);
 }
 
+static unsigned char digit_of(char c)
+{
+	return (unsigned char)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+void oid_to_raw(const struct oid *oid, unsigned char raw[static OID_RAW])
+{
+	for (size_t i = 0; i < OID_RAW; i++)
+		raw[i] = (unsigned char)(digit_of(oid->hex[2 * i]) << 4 |
+			digit_of(oid->hex[2 * i + 1]));
+}
+
 bool oid_equal(const struct oid *a, const struct oid *b)
 {
 	return memcmp(a->hex, b->hex, OID_HEX) == 0;

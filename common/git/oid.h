@@ -32,6 +32,7 @@ bool oid_take(struct span *from, struct oid *oid);
 bool oid_parse(struct span text, struct oid *oid);
 
 void oid_from_raw(const unsigned char raw[static OID_RAW], struct oid *oid);
+void oid_to_raw(const struct oid *oid, unsigned char raw[static OID_RAW]);
 bool oid_equal(const struct oid *a, const struct oid *b);
 bool oid_is_set(const struct oid *oid); /* neither unset nor OID_ZERO */
 

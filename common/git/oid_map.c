@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* oid_map: from ids to numbers; open addressing, at most two thirds full. */
+#include <assert.h>
+#include <string.h>
+
 #include "base/mem.h"
 #include "git/oid_map.h"
 
 enum { FIRST_SIZE = 64 };
 
-/* FNV-1a over the whole text: colliding on purpose costs SHA-1 work for each id. */
-static size_t slot_of(const struct oid_map *map, const struct oid *oid)
+/* FNV-1a over the whole id: colliding on purpose costs SHA-1 work for each id. */
+static size_t slot_of(const struct oid_map *map, const unsigned char *raw)
 {
 	uint64_t hash = 14695981039346656037u;
 
-	for (size_t i = 0; i < OID_HEX; i++)
-		hash = (hash ^ (unsigned char)oid->hex[i]) * 1099511628211u;
+	for (size_t i = 0; i < OID_RAW; i++)
+		hash = (hash ^ raw[i]) * 1099511628211u;
 	return (size_t)(hash ^ hash >> 32) & (map->size - 1);
 }
 
-static struct oid_slot *find(const struct oid_map *map, const struct oid *oid)
+static struct oid_slot *find(const struct oid_map *map, const unsigned char *raw)
 {
-	size_t i = slot_of(map, oid);
+	size_t i = slot_of(map, raw);
 
-	while (map->slots[i].oid.hex[0] && !oid_equal(&map->slots[i].oid, oid))
+	while (map->slots[i].number && memcmp(map->slots[i].raw, raw, OID_RAW) != 0)
 		i = (i + 1) & (map->size - 1);
 	return &map->slots[i];
 }
@@ -30,8 +33,8 @@ static void grow(struct oid_map *map)
 
 	larger.slots = mem_alloc(larger.size * sizeof(*larger.slots));
 	for (size_t i = 0; i < map->size; i++)
-		if (map->slots[i].oid.hex[0])
-			*find(&larger, &map->slots[i].oid) = map->slots[i];
+		if (map->slots[i].number)
+			*find(&larger, map->slots[i].raw) = map->slots[i];
 	larger.count = map->count;
 	free(map->slots);
 	*map = larger;
@@ -39,26 +42,52 @@ static void grow(struct oid_map *map)
 
 void oid_map_put(struct oid_map *map, const struct oid *oid, size_t value)
 {
+	unsigned char raw[OID_RAW];
 	struct oid_slot *slot;
 
+	assert(value < UINT32_MAX);
 	if (3 * (map->count + 1) > 2 * map->size)
 		grow(map);
-	slot = find(map, oid);
-	map->count += !slot->oid.hex[0];
-	*slot = (struct oid_slot){ *oid, value };
+	oid_to_raw(oid, raw);
+	slot = find(map, raw);
+	map->count += !slot->number;
+	memcpy(slot->raw, raw, OID_RAW);
+	slot->number = (uint32_t)value + 1;
 }
 
 bool oid_map_get(const struct oid_map *map, const struct oid *oid, size_t *value)
 {
+	unsigned char raw[OID_RAW];
 	const struct oid_slot *slot;
 
 	if (!map->count)
 		return false;
-	slot = find(map, oid);
-	if (!slot->oid.hex[0])
+	oid_to_raw(oid, raw);
+	slot = find(map, raw);
+	if (!slot->number)
 		return false;
-	*value = slot->value;
+	*value = slot->number - 1;
 	return true;
+}
+
+bool oid_map_has(const struct oid_map *map, const struct oid *oid)
+{
+	size_t ignored;
+
+	return oid_map_get(map, oid, &ignored);
+}
+
+bool oid_map_next(const struct oid_map *map, size_t *position, struct oid *oid)
+{
+	while (*position < map->size) {
+		const struct oid_slot *slot = &map->slots[(*position)++];
+
+		if (!slot->number)
+			continue;
+		oid_from_raw(slot->raw, oid);
+		return true;
+	}
+	return false;
 }
 
 void oid_map_release(struct oid_map *map)

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* oid_map: from ids to numbers. Ids come from a server, so equal slots are expected to be forced. */
+/*
+ * oid_map: from ids to numbers below 2^32 - 1. Ids come from a server, so equal slots are expected to be
+ * forced. All commits of a long history are in one, so a slot is small: 24 bytes.
+ */
 #ifndef GIT_OID_MAP_H
 #define GIT_OID_MAP_H
 
 #include "git/oid.h"
 
 struct oid_slot {
-	struct oid oid;
-	size_t value;
+	unsigned char raw[OID_RAW];
+	uint32_t number; /* the value and one; 0: empty */
 };
 
 /* `{ 0 }` is empty. */
@@ -20,6 +23,12 @@ struct oid_map {
 /* Replaces what was there. */
 void oid_map_put(struct oid_map *map, const struct oid *oid, size_t value);
 bool oid_map_get(const struct oid_map *map, const struct oid *oid, size_t *value);
+bool oid_map_has(const struct oid_map *map, const struct oid *oid);
+
+/* All ids, in no order: `position` begins at 0 and is moved on. False behind the last one. */
+bool oid_map_next(const struct oid_map *map, size_t *position, struct oid *oid);
+
 void oid_map_release(struct oid_map *map);
+#define auto_oid_map AUTO(oid_map_release)
 
 #endif

@@ -146,6 +146,8 @@ static int fetch_window(struct walk *walk, struct err *err)
 	struct err why = { 0 };
 
 	plan(walk, &window);
+	pack_memory_free(walk->memory); /* what is left of it comes again */
+	walk->memory = NULL;
 	if (receive(walk, &window.request, &why) == 0)
 		return 0;
 	return receive_from_tip(walk, &window, &why, err);
@@ -176,12 +178,12 @@ bool walk_at_root(const struct walk *walk)
 
 bool walk_find(const struct walk *walk, const char *prefix, struct oid *oid)
 {
-	for (size_t i = 0; i < walk->windows.fetched.size; i++) {
-		const struct oid *fetched = &walk->windows.fetched.slots[i].oid;
+	struct oid fetched;
 
-		if (!span_starts(span_of(fetched->hex), prefix))
+	for (size_t i = 0; oid_map_next(&walk->windows.fetched, &i, &fetched);) {
+		if (!span_starts(span_of(fetched.hex), prefix))
 			continue;
-		*oid = *fetched;
+		*oid = fetched;
 		return true;
 	}
 	return false;

@@ -10,8 +10,10 @@ enum {
 	REACH_DEPTH = 8,
 	REACH_TIME = 4, /* a window reaches so many times further back in time */
 	LEAST_SECONDS = 7 * 24 * 60 * 60,
-	FORKS_MAX = 256, /* haves of one request */
-	WINDOWS_MAX = 8, /* then the rest */
+	FORKS_MAX = 256,       /* haves of one request */
+	WINDOW_COMMITS = 8192, /* are meant to come at once, for they are held in memory */
+	WINDOWS_MAX = 8,       /* then the rest, unless windows have brought so many each: */
+	WINDOW_LEAST = 1024,
 };
 
 static void add_fork(struct windows *windows, const struct oid *oid, int64_t child_date)
@@ -22,19 +24,12 @@ static void add_fork(struct windows *windows, const struct oid *oid, int64_t chi
 	windows->forks[windows->fork_count++] = (struct fork_point){ *oid, child_date };
 }
 
-static bool was_fetched(const struct windows *windows, const struct oid *oid)
-{
-	size_t ignored;
-
-	return oid_map_get(&windows->fetched, oid, &ignored);
-}
-
 static void drop_fetched(struct windows *windows)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < windows->fork_count; i++)
-		if (!was_fetched(windows, &windows->forks[i].oid))
+		if (!oid_map_has(&windows->fetched, &windows->forks[i].oid))
 			windows->forks[kept++] = windows->forks[i];
 	windows->fork_count = kept;
 }
@@ -57,7 +52,7 @@ void windows_learn(struct windows *windows, const struct pack_memory *memory)
 	for (size_t i = 0; pack_memory_next(memory, &i, &oid, &commit);) {
 		windows->merges |= commit.parent_count > 1;
 		while (commit_next_parent(&commit.parents, &parent))
-			if (!was_fetched(windows, &parent))
+			if (!oid_map_has(&windows->fetched, &parent))
 				add_fork(windows, &parent, commit.committer.seconds);
 	}
 	drop_fetched(windows);
@@ -91,13 +86,26 @@ int windows_depth(const struct windows *windows)
 	return depth;
 }
 
+/* How far back in time: several times as far, but not for more commits than are meant to come. */
 static int64_t reach(const struct windows *windows)
 {
 	int64_t span = windows->tip_date - windows->last_date;
+	int64_t came = (int64_t)windows->fetched.count, before, nearer;
 
 	if (span < LEAST_SECONDS / REACH_TIME)
 		span = LEAST_SECONDS / REACH_TIME;
-	return windows->tip_date - REACH_TIME * span;
+	before = windows->tip_date - REACH_TIME * span;
+	if (came < WINDOW_LEAST)
+		return before;
+	nearer = windows->last_date - (span / came + 1) * WINDOW_COMMITS;
+	return nearer > before ? nearer : before;
+}
+
+/* Are there to be more windows, or is the rest asked for? */
+static bool goes_on(const struct windows *windows)
+{
+	return windows->count < WINDOWS_MAX ||
+		windows->fetched.count / windows->count >= WINDOW_LEAST;
 }
 
 /* Back to `before`: by fork points if some are that old, else by date. */
@@ -122,13 +130,16 @@ void windows_plan(const struct windows *windows, const struct oid *from, const s
 	window->request = (struct fetch_request){ .done = true, .without_trees = true };
 	window->request.wants = &window->wants;
 	window->request.haves = &window->haves;
-	if (windows->count && windows->count < WINDOWS_MAX && windows->merges && before > 0) {
+	if (windows->count && goes_on(windows) && windows->merges && before > 0) {
 		plan_merged(windows, from, needed, before, window);
 		return;
 	}
 	oids_add(&window->wants, from);
-	if (!windows->merges)
-		window->request.depth = windows_depth(windows);
+	if (windows->merges || !goes_on(windows))
+		return;
+	window->request.depth = windows_depth(windows);
+	if (window->request.depth == 0 || window->request.depth > WINDOW_COMMITS)
+		window->request.depth = WINDOW_COMMITS;
 }
 
 void windows_release(struct windows *windows)

@@ -258,14 +258,9 @@ bool pack_memory_commit(
 bool pack_memory_next(
 	const struct pack_memory *memory, size_t *position, struct oid *oid, struct commit *commit)
 {
-	while (*position < memory->commits.size) {
-		const struct oid_slot *slot = &memory->commits.slots[(*position)++];
-
-		if (slot->oid.hex[0] && pack_memory_commit(memory, &slot->oid, commit)) {
-			*oid = slot->oid;
+	while (oid_map_next(&memory->commits, position, oid))
+		if (pack_memory_commit(memory, oid, commit))
 			return true;
-		}
-	}
 	return false;
 }
 

@@ -36,6 +36,16 @@ static int start_fetch(struct http_stream **stream, struct http_remote *remote,
 	}
 }
 
+/* The end of the answer, behind what git reads of it: the connection can be used again after it. */
+static void read_to_end(struct http_stream *stream)
+{
+	struct err ignored = { 0 };
+	char rest[KIB];
+
+	if (http_stream_read(stream, rest, sizeof(rest), &ignored) != 0)
+		log_debug("git: more came behind the end of the answer");
+}
+
 static int fetch_once(struct http_remote *remote, const struct fetch_request *wanted,
 	const struct pack_sink *sink, struct fetch_result *result, struct err *err)
 {
@@ -51,7 +61,10 @@ static int fetch_once(struct http_remote *remote, const struct fetch_request *wa
 	if (start_fetch(&stream, remote, &post.request, err) < 0)
 		return -1;
 	pkt_reader_init(&reader, http_remote_source, stream);
-	return fetch_read(result, &remote->capabilities, wanted, &reader, sink, err);
+	if (fetch_read(result, &remote->capabilities, wanted, &reader, sink, err) < 0)
+		return -1;
+	read_to_end(stream);
+	return 0;
 }
 
 int http_remote_fetch(void *state, const struct fetch_request *request,
