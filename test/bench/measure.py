@@ -11,21 +11,25 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.path.abspath(os.environ.get("BIN") or os.path.join(HERE, "../../build"))
 METER = os.path.join(BIN, "test/bench/meter")
 RUNS = int(os.environ.get("RUNS") or 15)
-TIMEOUT_S = 60
-COLUMNS = (("requests", "%d"), ("connections", "%d"), ("CPU ms", "%.1f"), ("wall ms", "%.1f"), ("RSS MB", "%.1f"))
+TIMEOUT_S = 600
+FASTER = "times faster"
+COLUMNS = (("requests", "%d"), ("connections", "%d"), ("received kB", "%.1f"), ("CPU ms", "%.1f"), ("wall ms", "%.1f"),
+           ("RSS MB", "%.1f"), (FASTER, "%.1f"))
 
 
 class Row:
-    """One line of the table: its medians, and the limits that they must keep."""
+    """One line of the table: its medians, the limits above which they must not be, and those of `least`."""
 
-    def __init__(self, name, limits=None):
+    def __init__(self, name, limits=None, least=None):
         self.name = name
         self.limits = limits or {}
+        self.least = least or {}
         self.values = {}
 
     def broken(self):
-        """The columns above their limit."""
-        return [column for column, limit in self.limits.items() if self.values[column] > limit]
+        """The columns beyond their limit."""
+        return [column for column, limit in self.limits.items() if self.values[column] > limit] + [
+            column for column, limit in self.least.items() if self.values[column] < limit]
 
     def cells(self):
         """The row as texts."""
@@ -34,10 +38,12 @@ class Row:
             text = form % self.values[column] if column in self.values else ""
             if column in self.limits:
                 text += " (\u2264 %g)" % self.limits[column]
+            if column in self.least:
+                text += " (\u2265 %g)" % self.least[column]
             if column in self.broken():
                 text = "**%s**" % text
             cells.append(text)
-        return cells + [("no" if self.broken() else "yes") if self.limits else ""]
+        return cells + [("no" if self.broken() else "yes") if self.limits or self.least else ""]
 
 
 def once(command, request, environment, status=0):
@@ -57,6 +63,37 @@ def once(command, request, environment, status=0):
             return {"CPU ms": cpu / 1e3, "wall ms": wall / 1e3, "RSS MB": rss / 1024}, file.read()
 
 
+class Work:
+    """What is measured. `command` may be a function that gives a new one for each run; `expect` looks at the
+    answer; `traffic` gives (requests, connections, kilobytes received), or the first of them, since it was last
+    called."""
+
+    def __init__(self, command, request="", *, environment=None, status=0, traffic=None, expect=None):
+        self.command = command
+        self.request = request if isinstance(request, str) else json.dumps(request)
+        self.environment = environment or {"NO_COLOR": "1"}
+        self.status = status
+        self.traffic = traffic
+        self.expect = expect
+
+    def once(self, name):
+        """One run: {column: value}."""
+        command = self.command() if callable(self.command) else self.command
+        if self.traffic:
+            self.traffic()
+        values, answer = once(command, self.request, self.environment, self.status)
+        if self.expect and not self.expect(json.loads(answer)):
+            raise SystemExit("%s: answered %s" % (name, answer[:300]))
+        if self.traffic:
+            values.update(zip(("requests", "connections", "received kB"), self.traffic()))
+        return values
+
+
+def medians(results):
+    """{column: median}."""
+    return {column: statistics.median(result[column] for result in results) for column in results[0]}
+
+
 class Bench:
     """All rows, printed as they come."""
 
@@ -69,25 +106,29 @@ class Bench:
     def _print(*cells):
         print("| %s |" % " | ".join(cells), flush=True)
 
-    def add(self, row, command, request="", *, environment=None, status=0, traffic=None, expect=None, runs=RUNS):
-        """Measure a row. `command` may be a function that gives a new one for each run; `traffic` gives
-        (requests, connections) since it was last called; `expect` looks at the answer."""
-        results = []
-        request = request if isinstance(request, str) else json.dumps(request)
-        for _ in range(runs):
-            if traffic:
-                traffic()
-            line = command() if callable(command) else command
-            values, answer = once(line, request, environment or {"NO_COLOR": "1"}, status)
-            if expect and not expect(json.loads(answer)):
-                raise SystemExit("%s: answered %s" % (row.name, answer[:300]))
-            if traffic:
-                values["requests"], values["connections"] = traffic()
-            results.append(values)
-        row.values = {column: statistics.median(result[column] for result in results) for column in results[0]}
+    def _show(self, row):
         self.rows.append(row)
         self._print(*row.cells())
 
+    def add(self, row, command, request="", *, runs=RUNS, **options):
+        """Measure a row; the rest is as of Work."""
+        self.measure(row, Work(command, request, **options), runs)
+
+    def measure(self, row, work, runs=RUNS):
+        """Measure a row."""
+        row.values = medians([work.once(row.name) for _ in range(runs)])
+        self._show(row)
+
+    def compare(self, row, work, other, reference, *, runs=RUNS, limits=None):
+        """Measure a row and another one that does the same by other means, in turns: what else the machine does
+        hits both. `limits` gives limits of the first by the values of the second."""
+        results = [(work.once(row.name), reference.once(other.name)) for _ in range(runs)]
+        row.values, other.values = (medians(part) for part in zip(*results))
+        row.values[FASTER] = other.values["wall ms"] / row.values["wall ms"]
+        row.limits.update(limits(other.values) if limits else {})
+        self._show(row)
+        self._show(other)
+
     def broken(self):
-        """The rows above their limits."""
+        """The rows beyond their limits."""
         return [row for row in self.rows if row.broken()]
