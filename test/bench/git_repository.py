@@ -47,9 +47,14 @@ def prose(number):
     return "\n".join(lines)
 
 
-def path_of(number):
+def large_path(number):
     """20 folders of 25 folders of 20 files."""
     return "part-%02d/module-%02d/file-%02d.txt" % (number % 20, number // 20 % 25, number // 500)
+
+
+def small_path(number):
+    """10 folders of 10 files."""
+    return "src/part-%d/file-%02d.txt" % (number % 10, number)
 
 
 def content(number, commit, lines):
@@ -61,7 +66,8 @@ def content(number, commit, lines):
 class Stream:
     """What git fast-import reads. Commits are numbered from 1; each is a minute after the one before."""
 
-    def __init__(self, lines):
+    def __init__(self, path_of, lines):
+        self.path_of = path_of
         self.lines = lines  # of each file
         self.commits = 0
         self.blobs = 0
@@ -71,7 +77,7 @@ class Stream:
         text = content(number, self.commits + 1, self.lines)
         self.blobs += 1
         mark = MARKS + self.blobs
-        return "blob\nmark :%d\ndata %d\n%s\n" % (mark, len(text), text), (path_of(number), mark)
+        return "blob\nmark :%d\ndata %d\n%s\n" % (mark, len(text), text), (self.path_of(number), mark)
 
     def commit(self, branch, parents, message, changes):
         """A commit that puts these (path, mark)."""
@@ -92,7 +98,7 @@ class Stream:
 
 def large_stream():
     """Merges of side branches, each commit of which changes some files."""
-    stream = Stream(6)
+    stream = Stream(large_path, 6)
     yield stream.change("main", (), "begin\n", range(FILES))[0]
     first = stream.commits
     for number in range(FIRST_PARENTS - 1):
@@ -114,7 +120,7 @@ def large_stream():
 
 def small_stream():
     """A line of commits."""
-    stream = Stream(120)
+    stream = Stream(small_path, 120)
     for number in range(SMALL_COMMITS):
         files = [number % SMALL_FILES] if number else range(SMALL_FILES)
         yield stream.change("main", (number,) if number else (), "commit %d\n" % number, files)[0]
@@ -153,12 +159,12 @@ def large(folder):
 
 def small(folder):
     """The small one."""
-    return make(folder, "small-3.git", small_stream())
+    return make(folder, "small-4.git", small_stream())
 
 
 def many_refs(folder, count):
     """The small one, with branches."""
-    path = os.path.join(folder, "refs-%d-3.git" % count)
+    path = os.path.join(folder, "refs-%d-4.git" % count)
     if os.path.isdir(path):
         return path
     source = small(folder)
