@@ -9,16 +9,10 @@
 #define HEADS "refs/heads/"
 #define NO_BRANCHES "NONE"
 
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* Sorted, with commas: a name holds none. */
 static char *join(const struct refs *refs, const struct selection *selection)
 {
 	auto_strings struct strings names = { 0 };
-	char *joined = NULL;
 
 	for (size_t i = 0; i < refs->count; i++) {
 		struct span name = span_of(refs->items[i].name);
@@ -26,16 +20,8 @@ static char *join(const struct refs *refs, const struct selection *selection)
 		if (span_take(&name, HEADS) && selection_has(selection, name.data))
 			strings_add(&names, name);
 	}
-	if (names.count)
-		qsort(names.items, names.count, sizeof(*names.items), by_name);
-	for (size_t i = 0; i < names.count; i++) {
-		char *longer = joined ? mem_format("%s,%s", joined, names.items[i])
-				      : mem_copy_string(names.items[i]);
-
-		free(joined);
-		joined = longer;
-	}
-	return joined ? joined : mem_copy_string(NO_BRANCHES);
+	strings_sort(&names);
+	return names.count ? strings_join(&names, ",") : mem_copy_string(NO_BRANCHES);
 }
 
 int check_git_branches(const struct git_check *check, struct err *err)

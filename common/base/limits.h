@@ -45,10 +45,10 @@
 /* What of an error's body is read for its message. */
 #define LIMIT_ERROR_BODY (64 * KIB)
 
-/* git: all refs of a server, a million of them being 70 MB; a request, 5,000 wanted objects being
- * 250 kB; a report on a push, a line a ref; what is to be pushed, before it goes to a file. */
+/* git: all refs of a server, a million of them being 70 MB; a request, each of a million branches being
+ * 50 bytes of it; a report on a push, a line a ref; what is to be pushed, before it goes to a file. */
 #define LIMIT_REFS (256 * MIB)
-#define LIMIT_GIT_REQUEST (4 * MIB)
+#define LIMIT_GIT_REQUEST (64 * MIB)
 #define LIMIT_PUSH_REPORT (4 * MIB)
 #define LIMIT_SPOOL_MEMORY (1 * MIB)
 

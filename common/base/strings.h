@@ -12,6 +12,12 @@ struct strings {
 };
 
 void strings_add(struct strings *strings, struct span text); /* copies */
+/* In the order of their bytes. */
+void strings_sort(struct strings *strings);
+
+/* All of them with `between` between them; of none, the empty text. The caller's to free. */
+MUST_CHECK char *strings_join(const struct strings *strings, const char *between);
+
 bool strings_have(const struct strings *strings, const char *text);
 void strings_release(struct strings *strings);
 #define auto_strings AUTO(strings_release)

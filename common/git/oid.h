@@ -37,6 +37,8 @@ bool oid_equal(const struct oid *a, const struct oid *b);
 bool oid_is_set(const struct oid *oid); /* neither unset nor OID_ZERO */
 
 void oids_add(struct oids *oids, const struct oid *oid);
+
+/* For a few: it looks at all of them. Many are asked of an oid_map. */
 bool oids_have(const struct oids *oids, const struct oid *oid);
 
 /* Up to `count` of them from `first` on, borrowed. */

@@ -55,6 +55,20 @@ void oid_map_put(struct oid_map *map, const struct oid *oid, size_t value)
 	slot->number = (uint32_t)value + 1;
 }
 
+bool oid_map_add(struct oid_map *map, const struct oid *oid)
+{
+	if (oid_map_has(map, oid))
+		return false;
+	oid_map_put(map, oid, 0);
+	return true;
+}
+
+void oid_map_add_all(struct oid_map *map, const struct oids *oids)
+{
+	for (size_t i = 0; i < oids->count; i++)
+		(void)oid_map_add(map, &oids->items[i]);
+}
+
 bool oid_map_get(const struct oid_map *map, const struct oid *oid, size_t *value)
 {
 	unsigned char raw[OID_RAW];

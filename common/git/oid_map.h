@@ -22,6 +22,11 @@ struct oid_map {
 
 /* Replaces what was there. */
 void oid_map_put(struct oid_map *map, const struct oid *oid, size_t value);
+
+/* Put it with 0, if it is not there; whether it was not. */
+bool oid_map_add(struct oid_map *map, const struct oid *oid);
+void oid_map_add_all(struct oid_map *map, const struct oids *oids);
+
 bool oid_map_get(const struct oid_map *map, const struct oid *oid, size_t *value);
 bool oid_map_has(const struct oid_map *map, const struct oid *oid);
 

@@ -98,6 +98,26 @@ static void every_pair_of_bytes_becomes_valid(void **state)
 	}
 }
 
+static void a_list_is_sorted_and_joined(void **state)
+{
+	static const char *const words[] = { "b", "a", "", "aa", "B", "a" };
+	auto_strings struct strings list = { 0 };
+	auto_free char *none = strings_join(&list, ",");
+	auto_free char *one = NULL, *all = NULL;
+	(void)state;
+
+	assert_string_equal(none, "");
+	strings_add(&list, span_of("b"));
+	strings_sort(&list);
+	one = strings_join(&list, ", ");
+	assert_string_equal(one, "b");
+	for (size_t i = 1; i < COUNT(words); i++)
+		strings_add(&list, span_of(words[i]));
+	strings_sort(&list);
+	all = strings_join(&list, ", ");
+	assert_string_equal(all, ", B, a, a, aa, b");
+}
+
 static void a_list_owns_copies(void **state)
 {
 	auto_strings struct strings list = { 0 };
@@ -206,6 +226,7 @@ int main(void)
 	UNIT_ROWS(clean, cleans);
 	UNIT_TEST(every_pair_of_bytes_becomes_valid);
 	UNIT_TEST(a_list_owns_copies);
+	UNIT_TEST(a_list_is_sorted_and_joined);
 	UNIT_TEST(memory_is_zeroed_and_copied);
 	UNIT_TEST(out_of_memory_ends_with_a_line);
 	UNIT_TEST(take_leaves_null_behind);

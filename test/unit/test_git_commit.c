@@ -128,7 +128,7 @@ static void a_map_keeps_a_thousand_ids(void **state)
 {
 	struct oid_map map = { 0 };
 	struct oid oid = { T };
-	size_t value;
+	size_t value, listed = 0;
 
 	(void)state;
 	assert_false(oid_map_get(&map, &oid, &value));
@@ -147,6 +147,13 @@ static void a_map_keeps_a_thousand_ids(void **state)
 	memcpy(oid.hex, "210", 3);
 	assert_true(oid_map_get(&map, &oid, &value));
 	assert_int_equal(value, 12);
+	assert_true(oid_map_has(&map, &oid));
+	assert_false(oid_map_add(&map, &oid));
+	assert_true(oid_map_get(&map, &oid, &value));
+	assert_int_equal(value, 12); /* what was there stays */
+	for (size_t position = 0; oid_map_next(&map, &position, &oid);)
+		listed += oid_map_has(&map, &oid);
+	assert_int_equal(listed, map.count);
 	oid_map_release(&map);
 }
 

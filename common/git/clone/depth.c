@@ -2,6 +2,7 @@
 /* depth: a shallow clone, deepened until the version has enough history, as the git resource does it. */
 #include "base/log.h"
 #include "git/clone/parts.h"
+#include "git/oid_map.h"
 #include "git/commit.h"
 
 enum {
@@ -13,10 +14,12 @@ enum {
 static bool reaches(struct clone *clone, int steps, struct err *err)
 {
 	auto_git(odb) git_odb *odb = NULL;
+	auto_oid_map struct oid_map cut = { 0 };
 	struct oid at;
 
 	if (clone_open_odb(&odb, clone, err) < 0 || !clone_resolve(clone, odb))
 		return false;
+	oid_map_add_all(&cut, &clone->shallow);
 	at = clone->head;
 	for (; lib_have(odb, &at); steps--) {
 		auto_git(odb_object) git_odb_object *object = NULL;
@@ -25,7 +28,7 @@ static bool reaches(struct clone *clone, int steps, struct err *err)
 
 		if (steps == 0)
 			return true;
-		if (oids_have(&clone->shallow, &at) || git_odb_read(&object, odb, &id) < 0 ||
+		if (oid_map_has(&cut, &at) || git_odb_read(&object, odb, &id) < 0 ||
 			!commit_parse((struct span){ git_odb_object_data(object),
 					      git_odb_object_size(object) },
 				&commit) ||

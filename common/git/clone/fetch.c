@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "git/clone/layout.h"
 #include "git/clone/parts.h"
+#include "git/oid_map.h"
 
 /* What is not checked out, or may not be, need not come now. */
 static bool leaves_out(const struct clone *clone)
@@ -112,6 +113,7 @@ static int search_refs(struct clone *clone, struct remote *remote, struct err *e
 	static const char *const prefixes[] = { "HEAD", "refs/" };
 	const struct refs_query query = { prefixes, COUNT(prefixes), .peel = true };
 	auto_refs struct refs found = { 0 };
+	auto_oid_map struct oid_map seen = { 0 };
 	auto_oids struct oids wants = { 0 };
 
 	if (remote_refs(remote, &query, &found, err) < 0)
@@ -123,7 +125,7 @@ static int search_refs(struct clone *clone, struct remote *remote, struct err *e
 		if (!oid_is_set(&ref->oid) || !strstr(line, clone->options->ref))
 			continue;
 		log_info("found %s at %s", clone->options->ref, ref->name);
-		if (!oids_have(&wants, &ref->oid))
+		if (oid_map_add(&seen, &ref->oid))
 			oids_add(&wants, &ref->oid);
 		refs_add(&clone->refs, span_of(ref->name), &ref->oid, &ref->peeled, span_of(NULL));
 	}

@@ -131,13 +131,6 @@ int layout_write_config(const struct layout *layout, bool guarded, struct err *e
 	return file_write(git, "config", buf_span(&text), err);
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	const struct ref *const *left = a, *const *right = b;
-
-	return strcmp((*left)->name, (*right)->name);
-}
-
 static int add_packed(struct buf *out, const struct ref *ref)
 {
 	int room = buf_format(out, "%s %s\n", ref->oid.hex, ref->name);
@@ -168,18 +161,14 @@ static void add_tracking(struct refs *refs, const struct clone *clone, const str
 static int write_packed_refs(int git, const struct clone *clone, struct err *err)
 {
 	auto_refs struct refs refs = { 0 };
-	auto_free const struct ref **sorted = mem_alloc(
-		(clone->kept.count + 1) * sizeof(const struct ref *));
 	auto_buf struct buf text = BUF(LIMIT_REFS);
 	int room = buf_add_string(&text, "# pack-refs with: peeled fully-peeled sorted \n");
 
 	for (size_t i = 0; i < clone->kept.count; i++)
 		add_tracking(&refs, clone, &clone->kept.items[i]);
+	refs_sort(&refs);
 	for (size_t i = 0; i < refs.count; i++)
-		sorted[i] = &refs.items[i];
-	qsort(sorted, refs.count, sizeof(struct ref *), compare_names);
-	for (size_t i = 0; i < refs.count; i++)
-		room |= add_packed(&text, sorted[i]);
+		room |= add_packed(&text, &refs.items[i]);
 	if (room < 0)
 		return err_set(err, ERR_REMOTE, "the repository has too many refs");
 	return file_write(git, "packed-refs", buf_span(&text), err);

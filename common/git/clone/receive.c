@@ -5,17 +5,21 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "git/clone/parts.h"
+#include "git/oid_map.h"
 #include "git/pack/receive.h"
 
 static void take_cuts(struct clone *clone, const struct fetch_result *result)
 {
+	auto_oid_map struct oid_map uncut = { 0 }, cut = { 0 };
 	struct oids now = { 0 };
 
+	oid_map_add_all(&uncut, &result->unshallow);
 	for (size_t i = 0; i < clone->shallow.count; i++)
-		if (!oids_have(&result->unshallow, &clone->shallow.items[i]))
+		if (!oid_map_has(&uncut, &clone->shallow.items[i]))
 			oids_add(&now, &clone->shallow.items[i]);
+	oid_map_add_all(&cut, &now);
 	for (size_t i = 0; i < result->shallow.count; i++)
-		if (!oids_have(&now, &result->shallow.items[i]))
+		if (oid_map_add(&cut, &result->shallow.items[i]))
 			oids_add(&now, &result->shallow.items[i]);
 	oids_release(&clone->shallow);
 	clone->shallow = now;

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "git/clone/parts.h"
+#include "git/oid_map.h"
 
 static bool is_below(const struct ref *ref, const char *place)
 {
@@ -56,10 +57,14 @@ static bool is_wanted(const struct clone_options *options, const struct ref *ref
 
 void wanted_beside_the_branch(struct oids *wants, const struct clone *clone)
 {
+	auto_oid_map struct oid_map seen = { 0 };
+
+	oid_map_add_all(&seen, wants);
 	for (size_t i = 0; i < clone->refs.count; i++) {
 		const struct ref *ref = &clone->refs.items[i];
 
-		if (is_wanted(clone->options, ref) && oid_is_set(&ref->oid))
+		if (is_wanted(clone->options, ref) && oid_is_set(&ref->oid) &&
+			oid_map_add(&seen, &ref->oid))
 			oids_add(wants, &ref->oid);
 	}
 }
@@ -82,8 +87,20 @@ int wanted_tags(struct oids *wants, const struct clone *clone, struct err *err)
 	return 0;
 }
 
-static bool is_kept(const struct clone_options *options, const struct ref *ref)
+static bool is_the_branch(const struct clone *clone, const struct ref *ref)
 {
+	struct span name = span_of(ref->name);
+
+	return clone->branch.name && span_take(&name, "refs/heads/") &&
+		span_is(name, clone->branch.name);
+}
+
+static bool is_kept(const struct clone *clone, const struct ref *ref)
+{
+	const struct clone_options *options = clone->options;
+
+	if (is_the_branch(clone, ref))
+		return false; /* it is kept already */
 	if (is_below(ref, "refs/tags/"))
 		return options->tags != CLONE_TAGS_NONE;
 	return is_below(ref, "refs/notes/") || is_below(ref, "refs/heads/");
@@ -103,19 +120,20 @@ int wanted_keep(struct clone *clone, struct err *err)
 
 	if (clone->branch.name)
 		keep_branch(clone);
+	refs_sort(&clone->refs);
 	if (clone_open_odb(&odb, clone, err) < 0)
 		return -1;
 	for (size_t i = 0; i < clone->refs.count; i++) {
 		const struct ref *ref = &clone->refs.items[i];
 		int valid = 0;
 
+		if (i && strcmp(ref->name, ref[-1].name) == 0)
+			continue;
 		/* a name that is none is passed over, as git does */
-		if (!is_kept(clone->options, ref) || !lib_have(odb, &ref->oid) ||
+		if (!is_kept(clone, ref) || !lib_have(odb, &ref->oid) ||
 			git_reference_name_is_valid(&valid, ref->name) < 0 || !valid)
 			continue;
-		if (!refs_find(&clone->kept, ref->name))
-			refs_add(&clone->kept, span_of(ref->name), &ref->oid, &ref->peeled,
-				span_of(""));
+		refs_add(&clone->kept, span_of(ref->name), &ref->oid, &ref->peeled, span_of(""));
 	}
 	return 0;
 }

@@ -9,25 +9,6 @@
 #include "git/lib.h"
 #include "resource/page.h"
 
-static int compare(const void *a, const void *b)
-{
-	const char *const *left = a, *const *right = b;
-
-	return strcmp(*left, *right);
-}
-
-static char *join(struct strings *names)
-{
-	auto_buf struct buf text = BUF(LIMIT_REFS);
-	int room = 0;
-
-	if (names->count)
-		qsort(names->items, names->count, sizeof(char *), compare);
-	for (size_t i = 0; i < names->count && room == 0; i++)
-		room = buf_format(&text, "%s%s", i ? "," : "", names->items[i]);
-	return buf_detach(&text);
-}
-
 /* Does the ref name the commit, perhaps by way of tags? */
 static bool names_commit(git_reference *reference, const git_oid *id)
 {
@@ -55,7 +36,8 @@ static int names_below(char **joined, git_repository *repository, const char *pr
 		if (span_take(&name, prefix) && names_commit(reference, id))
 			strings_add(&names, name);
 	}
-	*joined = join(&names);
+	strings_sort(&names);
+	*joined = strings_join(&names, ",");
 	return 0;
 }
 

@@ -14,7 +14,9 @@ void tags_select(struct tags *tags, const struct refs *refs, const struct select
 
 		if (!span_take(&name, "refs/tags/") || !selection_has(selection, name.data))
 			continue;
-		tags->items = mem_resize(tags->items, tags->count + 1, sizeof(*tags->items));
+		if ((tags->count & (tags->count - 1)) == 0)
+			tags->items = mem_resize(tags->items, tags->count ? 2 * tags->count : 1,
+				sizeof(*tags->items));
 		tags->items[tags->count++] = (struct tag){
 			.name = span_copy(name),
 			.oid = ref->oid,
@@ -37,16 +39,11 @@ static int fetch(struct pack_memory *memory, struct remote *remote,
 /* Also servers that give only what they advertise give the tags themselves. */
 static void want_tags(struct oids *wants, const struct tags *tags)
 {
-	struct oid_map seen = { 0 };
-	size_t ignored;
+	auto_oid_map struct oid_map seen = { 0 };
 
-	for (size_t i = 0; i < tags->count; i++) {
-		if (oid_map_get(&seen, &tags->items[i].oid, &ignored))
-			continue;
-		oid_map_put(&seen, &tags->items[i].oid, 0);
-		oids_add(wants, &tags->items[i].oid);
-	}
-	oid_map_release(&seen);
+	for (size_t i = 0; i < tags->count; i++)
+		if (oid_map_add(&seen, &tags->items[i].oid))
+			oids_add(wants, &tags->items[i].oid);
 }
 
 static int by_date(const void *a, const void *b)

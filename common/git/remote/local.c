@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "git/lib.h"
+#include "git/oid_map.h"
 #include "git/pack/build.h"
 #include "git/remote/local.h"
 #include "git/remote/transport.h"
@@ -183,8 +184,11 @@ static int check_wants(
 /* What was cut behind a commit that is not cut any more comes now. */
 static void unshallow(const struct fetch_request *request, struct fetch_result *result)
 {
+	auto_oid_map struct oid_map cut = { 0 };
+
+	oid_map_add_all(&cut, &result->shallow);
 	for (size_t i = 0; request->shallow && i < request->shallow->count; i++)
-		if (!oids_have(&result->shallow, &request->shallow->items[i]))
+		if (!oid_map_has(&cut, &request->shallow->items[i]))
 			oids_add(&result->unshallow, &request->shallow->items[i]);
 }
 

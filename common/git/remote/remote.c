@@ -166,8 +166,10 @@ int remote_fetch(struct remote *remote, const struct fetch_request *request,
 int remote_refs_for_push(struct remote *remote, struct refs *refs, struct err *err)
 {
 	const struct way *way = push_way(remote);
+	int status = way->transport->refs_for_push(way->state, refs, err);
 
-	return named(way, way->transport->refs_for_push(way->state, refs, err), err);
+	refs_sort(refs); /* each tag that is pushed is looked for */
+	return named(way, status, err);
 }
 
 int remote_push(struct remote *remote, const struct push_request *request, struct err *err)

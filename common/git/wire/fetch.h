@@ -11,14 +11,13 @@
 #define GIT_WIRE_FETCH_H
 
 #include "base/err.h"
-#include "base/limits.h"
 #include "git/oid.h"
 #include "git/pack/sink.h"
 #include "git/wire/capabilities.h"
 #include "git/wire/pkt.h"
 
-/* As many wants as a request may hold. */
-enum { FETCH_WANTS_MAX = LIMIT_GIT_REQUEST / 64 };
+/* Wants of objects that are asked for by their ids: 3 MB a request, as web servers may have a limit. */
+enum { FETCH_WANTS_MAX = 64 * 1024 };
 
 struct fetch_request {
 	const struct oids *wants;   /* v2 servers give any object; others what they advertise */

@@ -8,8 +8,42 @@
 #include "git/wire/refs.h"
 #include "git/wire/words.h"
 
+static int compare(const void *a, const void *b)
+{
+	const struct ref *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+void refs_sort(struct refs *refs)
+{
+	if (refs->count)
+		qsort(refs->items, refs->count, sizeof(*refs->items), compare);
+	refs->sorted = true;
+}
+
+static const struct ref *search(const struct refs *refs, const char *name)
+{
+	size_t low = 0, high = refs->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(refs->items[middle].name, name);
+
+		if (order == 0)
+			return &refs->items[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
 const struct ref *refs_find(const struct refs *refs, const char *name)
 {
+	if (refs->sorted)
+		return search(refs, name);
 	for (size_t i = 0; i < refs->count; i++)
 		if (strcmp(refs->items[i].name, name) == 0)
 			return &refs->items[i];
@@ -30,6 +64,7 @@ void refs_add(struct refs *refs, struct span name, const struct oid *oid, const 
 	if ((refs->count & (refs->count - 1)) == 0)
 		refs->items = mem_resize(
 			refs->items, refs->count ? 2 * refs->count : 1, sizeof(*refs->items));
+	refs->sorted = false;
 	ref = &refs->items[refs->count++];
 	*ref = (struct ref){ .name = span_copy(name) };
 	if (oid)

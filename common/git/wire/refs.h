@@ -22,6 +22,7 @@ struct ref {
 struct refs {
 	struct ref *items;
 	size_t count;
+	bool sorted; /* private: by refs_sort(), until one is added */
 };
 
 /* Which refs. A server that cannot filter answers with all. */
@@ -30,6 +31,9 @@ struct refs_query {
 	size_t count;
 	bool peel; /* what annotated tags name */
 };
+
+/* By name. Whoever looks for many of them sorts them first. */
+void refs_sort(struct refs *refs);
 
 /* The ref of exactly that name, or NULL. */
 const struct ref *refs_find(const struct refs *refs, const char *name);
