@@ -125,7 +125,8 @@ const struct field git_get_fields[] = {
 	BOOL(git_get, partial, false,
 		"leave out the contents of files that are not checked out, as git clone "
 		"--filter=blob:none"),
-	STRINGS(git_get, submodules, "submodules to fetch: all (the default), none, or their paths"),
+	STRINGS(git_get, submodules,
+		"submodules to fetch: all (the default), none, or their paths"),
 	BOOL(git_get, submodule_recursive, true, "fetch the submodules of submodules as well"),
 	BOOL(git_get, submodule_remote, false,
 		"take the newest commit of a submodule's branch instead of the recorded one"),
