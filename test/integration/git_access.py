@@ -130,6 +130,52 @@ class Access(unittest.TestCase):
                 git_config=[setting("http.proxy", "http://me:pr0xy-pass@127.0.0.1:%d" % proxy.port)])
             self.assertNotIn("pr0xy-pass", result.stderr)
 
+    # -- other settings ------------------------------------------------------------------------
+
+    def test_patterns_of_other_types(self):
+        first = self.world.commit("a+b (1)")
+        for number in range(3):
+            self.world.commit(("aab", "a.b", "x|a+b")[number])
+        self.world.publish()
+        for pattern in ("a+b", "a.b", "(1)", "aab|x", "a\\.b", "^x[|]"):
+            for config in ({}, {"grep.patternType": "extended"}, {"grep.patternType": "fixed"},
+                           {"grep.extendedRegexp": "true"}, {"grep.patternType": "basic", "grep.extendedRegexp": "true"}):
+                given = [argument for item in config.items() for argument in ("-c", "%s=%s" % item)]
+                wanted = self.world.git(*given, "log", "--format=%H", "--reverse", "--grep", pattern,
+                                        self.tip + "..main").split()
+                found = self.world.check(self.tip, git_config=[setting(*item) for item in config.items()],
+                                         commit_filter={"include": [pattern]})
+                with self.subTest(pattern=pattern, config=config):
+                    self.assertEqual(found.refs, [self.tip] + wanted, found.stderr)
+        self.assertEqual(first, self.world.git("rev-parse", "main~3"))
+        self.fails("source.git_config: grep.patternType must be basic, extended, fixed or default",
+                   git_config=[setting("grep.patternType", "perl")])
+
+    def test_what_git_config_says_is_no_secret_of_the_log(self):
+        self.assertNotIn("redacted", self.finds(debug=True, git_config=[
+            setting("http.extraHeader", "X-On: git")]).stderr)
+
+    def test_the_protocol_s_version(self):
+        for version, asked in (("2", {"version=2"}), ("1", {""}), ("0", {""})):
+            self.world.server.forget_requests()
+            self.finds(git_config=[setting("protocol.version", version)])
+            self.assertEqual({one.git_protocol for one in self.world.server.requests(1)}, asked)
+        self.fails("source.git_config: protocol.version must be 0, 1 or 2", git_config=[setting("Protocol.Version", "3")])
+
+    def test_programs_are_not_run(self):
+        mark = self.world.path("tmp", "run")
+        config = [setting(name, "!touch %s; touch %s" % (mark, mark)) for name in (
+            "core.sshCommand", "credential.helper", "core.askPass", "core.gitProxy", "credential.https://a.org.helper")]
+        warned = "%s is written to the clone and has no effect on this step: use %s"
+        result = self.world.check(uri="ssh://git@127.0.0.1:1/app", git_config=config)
+        self.assertIn(warned % ("core.sshCommand", "private_key, known_hosts and https_tunnel"), result.stderr)
+        self.assertNotIn("credential", result.stderr)
+        result = self.world.check(username=None, password=None, git_config=config)
+        self.assertEqual(result.stderr.count("has no effect"), 1)
+        self.assertIn(warned % ("credential.helper", "username and password"), result.stderr)
+        self.assertNotIn("has no effect", self.finds(git_config=config).stderr)
+        self.assertFalse(os.path.exists(mark))
+
     # -- refusals ------------------------------------------------------------------------------
 
     def test_verification_by_git_config(self):

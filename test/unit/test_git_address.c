@@ -95,6 +95,8 @@ static const struct refused {
 	{ "a user like an option", "-oX=y@example.com:app.git", HARMFUL },
 	{ "a path like an option", "git@example.com:--upload-pack=x", HARMFUL },
 	{ "a line break in the path", "git://example.com/app%0agit", HARMFUL },
+	{ "scp with a password", "git:s3cret@example.com:app.git",
+		"source.uri: holds a password, which SSH does not take: write 'user@host:path'" },
 	{ "a line break in the host", "git://exa%0ample.com/app", HARMFUL },
 	{ "a blank in the host", "ssh://exa%20mple.com/app", HARMFUL },
 };

@@ -69,6 +69,19 @@ static int check_credentials(const struct git_source *source, struct err *err)
 	return 0;
 }
 
+/* 0, 1 or 2; servers are asked for 2 where nothing is said. */
+static int read_version(int *version, const struct list *settings, struct err *err)
+{
+	const struct git_setting *setting = settings_find(settings, "protocol", "version");
+	const char *text = setting ? setting_value(setting) : "2";
+
+	if (strlen(text) != 1 || *text < '0' || *text > '2')
+		return err_set(
+			err, ERR_CONFIG, "source.git_config: protocol.version must be 0, 1 or 2");
+	*version = *text - '0';
+	return 0;
+}
+
 int access_open(struct access *access, const struct git_source *source, struct err *err)
 {
 	auto_free char *uri = rewrite_uri(&source->git_config, source->uri, false);
@@ -85,6 +98,7 @@ int access_open(struct access *access, const struct git_source *source, struct e
 
 	if (read_tunnel(&opened.tunnel, source->https_tunnel, err) < 0 ||
 		settings_check(&source->git_config, err) < 0 ||
+		read_version(&opened.version, &source->git_config, err) < 0 ||
 		check_credentials(source, err) < 0 ||
 		app_open(&opened.app, access, source, uri, err) < 0)
 		return -1;
@@ -101,6 +115,7 @@ void access_release(struct access *access)
 	place_server_release(&access->homes[0]);
 	place_server_release(&access->homes[1]);
 	ssh_trust_release(&access->trust);
+	strings_release(&access->warned);
 	*access = (struct access){ 0 };
 }
 
@@ -164,6 +179,41 @@ struct access_ssh access_ssh(struct access *access, const struct place *place)
 		.user = source->private_key_user,
 		.trust = &access->trust,
 	};
+}
+
+void access_warn(struct access *access, const char *section)
+{
+	static const struct {
+		const char *section, *variable, *instead;
+	} all[] = {
+		{ "core", "sshcommand", "private_key, known_hosts and https_tunnel" },
+		{ "credential", "helper", "username and password" },
+		{ "http", "sslcert", NULL },
+		{ "http", "sslkey", NULL },
+		{ "http", "sslcainfo", "ca_certs" },
+		{ "http", "sslcapath", "ca_certs" },
+		{ "http", "pinnedpubkey", "ca_certs" },
+		{ "http", "cookiefile", NULL },
+	};
+	const struct list *settings = &access->source->git_config;
+	const struct git_setting *items = settings->items;
+
+	for (size_t i = 0; i < settings->count; i++)
+		for (size_t j = 0; j < COUNT(all); j++) {
+			struct setting_name name;
+
+			if (strcmp(all[j].section, section) != 0 ||
+				!setting_split(items[i].name, &name) ||
+				!setting_is(&name, section, all[j].variable) ||
+				strings_have(&access->warned, all[j].variable))
+				continue;
+			strings_add(&access->warned, span_of(all[j].variable));
+			log_warning(
+				"source.git_config: %s is written to the clone and has no effect "
+				"on this step%s%s",
+				items[i].name, all[j].instead ? ": use " : "",
+				all[j].instead ? all[j].instead : "");
+		}
 }
 
 const struct socket_tunnel *access_tunnel(const struct access *access)

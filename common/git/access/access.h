@@ -22,6 +22,8 @@ struct access {
 	struct socket_tunnel tunnel;  /* of source.https_tunnel; host NULL: none */
 	struct ssh_trust trust;
 	bool agent_was_named;
+	struct strings warned; /* of which settings it was said that they have no effect */
+	int version; /* of git's protocol, at most; protocol.version of source.git_config */
 	struct access_client *clients; /* private to client.c */
 	struct app *app;               /* of source.github_app_id; NULL: none */
 };
@@ -58,6 +60,10 @@ struct access_ssh {
 	struct ssh_trust *trust;
 };
 struct access_ssh access_ssh(struct access *access, const struct place *place);
+
+/* Say once that a setting of source.git_config which names a program, or a file, has no effect. For
+ * whoever is about to do what it would have changed: `kind` is its section, in lower case. */
+void access_warn(struct access *access, const char *section);
 
 /* The proxy of SSH and git:// connections; NULL: none. */
 const struct socket_tunnel *access_tunnel(const struct access *access);

@@ -164,6 +164,16 @@ static bool parse_scp(struct address *address, struct span uri)
 	return take_host(address, host, true);
 }
 
+/* "user:token@host:path" names the host `user` for git. Who writes it means a password, and it would be
+ * shown as a part of the path. */
+static bool looks_like_password(const char *uri)
+{
+	const char *at = strchr(uri, '@'), *colon = strchr(uri, ':');
+
+	return !strstr(uri, "://") && at && colon && colon < at && *uri != '[' &&
+		strcspn(uri, "/") > (size_t)(at - uri) && strchr(at, ':');
+}
+
 /* No program is run with these as arguments, but the server's may be. */
 static bool is_harmless(const char *text)
 {
@@ -181,8 +191,14 @@ int address_parse(struct address *address, const struct place *place, struct err
 {
 	const char *uri = place->uri;
 	auto_address struct address parsed = { 0 };
-	bool good = strstr(uri, "://") ? parse_url(&parsed, span_of(uri))
-				       : parse_scp(&parsed, span_of(uri));
+	bool good;
+
+	if (looks_like_password(uri))
+		return err_set(err, ERR_CONFIG,
+			"%s: holds a password, which SSH does not take: write 'user@host:path'",
+			place->field);
+	good = strstr(uri, "://") ? parse_url(&parsed, span_of(uri))
+				  : parse_scp(&parsed, span_of(uri));
 
 	if (!good)
 		return err_set(err, ERR_CONFIG,

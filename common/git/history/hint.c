@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/release.h"
 #include "git/history/hint.h"
+#include "git/setting.h"
 
 /* With its length, so that no two lists of texts look the same. */
 static int add_text(struct buf *key, const char *text)
@@ -40,6 +41,14 @@ static int add_filter(struct buf *key, const struct git_commit_filter *filter)
 	return buf_format(key, "%d%d", filter->include_all_match, filter->exclude_all_match);
 }
 
+/* How patterns are read, as rules.c asks for it. */
+static int add_setting(struct buf *key, const struct git_source *source, const char *variable)
+{
+	const struct git_setting *setting = settings_find(&source->git_config, "grep", variable);
+
+	return add_text(key, setting ? setting_value(setting) : "-");
+}
+
 /* All that decides which commits are wanted. Another release may decide otherwise. */
 static int describe(struct buf *key, const char *address, const struct git_source *source)
 {
@@ -47,6 +56,8 @@ static int describe(struct buf *key, const char *address, const struct git_sourc
 		add_text(key, source->branch) < 0 || add_texts(key, &source->paths) < 0 ||
 		add_texts(key, &source->ignore_paths) < 0 ||
 		add_texts(key, &source->skip_patterns) < 0 ||
+		add_setting(key, source, "patterntype") < 0 ||
+		add_setting(key, source, "extendedregexp") < 0 ||
 		buf_format(key, "%d", source->disable_ci_skip) < 0)
 		return -1;
 	return add_filter(key, source->commit_filter);

@@ -4,12 +4,13 @@
 
 #include "base/mem.h"
 #include "git/history/rules.h"
+#include "git/setting.h"
 
 static int add_patterns(
 	struct rule *rule, const char *field, const struct strings *patterns, struct err *err)
 {
 	for (size_t i = 0; i < patterns->count; i++)
-		if (regexes_add(&rule->patterns, REGEX_BASIC, patterns->items[i], err) < 0)
+		if (regexes_add(&rule->patterns, rule->kind, patterns->items[i], err) < 0)
 			return err_wrap(err, "source.%s[%zu]", field, i);
 	return 0;
 }
@@ -43,6 +44,32 @@ static int add_skip(struct rules *rules, const struct git_source *source, struct
 	return add_patterns(rule, "skip_patterns", &source->skip_patterns, err);
 }
 
+/* As git reads grep.patternType and, where that says nothing, grep.extendedRegexp. */
+static int read_kind(enum regex_kind *kind, const struct list *settings, struct err *err)
+{
+	static const struct {
+		const char *word;
+		enum regex_kind kind;
+	} types[] = { { "basic", REGEX_BASIC }, { "extended", REGEX_EXTENDED },
+		{ "fixed", REGEX_FIXED } };
+	const struct git_setting *type = settings_find(settings, "grep", "patterntype");
+	const struct git_setting *extended = settings_find(settings, "grep", "extendedregexp");
+	bool is_extended = false;
+
+	for (size_t i = 0; type && i < COUNT(types); i++)
+		if (strcmp(setting_value(type), types[i].word) == 0) {
+			*kind = types[i].kind;
+			return 0;
+		}
+	if (type && strcmp(setting_value(type), "default") != 0)
+		return err_set(err, ERR_CONFIG,
+			"source.git_config: grep.patternType must be basic, extended, fixed or default");
+	if (extended && setting_bool(extended, &is_extended, err) < 0)
+		return -1;
+	*kind = is_extended ? REGEX_EXTENDED : REGEX_BASIC;
+	return 0;
+}
+
 int rules_compile(struct rules *rules, const struct git_source *source, struct err *err)
 {
 	static const struct git_commit_filter none;
@@ -61,9 +88,17 @@ int rules_compile(struct rules *rules, const struct git_source *source, struct e
 			{ .of_author = true, .excludes = true } },
 	};
 
-	for (size_t i = 0; i < COUNT(all); i++)
-		if (add_rule(rules, all[i].field, all[i].patterns, all[i].rule, err) < 0)
+	enum regex_kind kind = REGEX_BASIC;
+
+	if (read_kind(&kind, &source->git_config, err) < 0)
+		return -1;
+	for (size_t i = 0; i < COUNT(all); i++) {
+		struct rule rule = all[i].rule;
+
+		rule.kind = kind;
+		if (add_rule(rules, all[i].field, all[i].patterns, rule, err) < 0)
 			return -1;
+	}
 	return add_skip(rules, source, err);
 }
 

@@ -2,7 +2,8 @@
 /*
  * rules: the filter of commits by message and author, as `git rev-list --grep` and `--author` do it.
  *
- * Patterns are basic regular expressions, matched against each line of the message, or against
+ * Patterns are basic regular expressions, or what grep.patternType of source.git_config says, matched
+ * against each line of the message, or against
  * "Name <mail>". Nothing of them is ever seen by a shell.
  */
 #ifndef GIT_HISTORY_RULES_H
@@ -17,9 +18,10 @@
 
 struct rule {
 	struct regexes patterns;
-	bool of_author; /* not of the message */
-	bool all;       /* every pattern must match, on whatever line */
-	bool excludes;  /* what matches is no version */
+	enum regex_kind kind; /* of the patterns */
+	bool of_author;       /* not of the message */
+	bool all;             /* every pattern must match, on whatever line */
+	bool excludes;        /* what matches is no version */
 };
 
 struct rules {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* regex: POSIX regular expressions of a pipeline, matched against lines. */
 #include <regex.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "git/match/regex.h"
@@ -34,16 +35,30 @@ static const char *explain(int status)
 	return "it cannot be read";
 }
 
+/* A basic expression that matches this text alone. */
+static char *quote(struct span text)
+{
+	char *quoted = mem_alloc(2 * text.length + 1), *end = quoted;
+
+	for (size_t i = 0; i < text.length; i++) {
+		if (memchr("\\.[*^$", text.data[i], 6))
+			*end++ = '\\';
+		*end++ = text.data[i];
+	}
+	return quoted;
+}
+
 static int add_one(
 	struct regexes *regexes, enum regex_kind kind, struct span pattern, struct err *err)
 {
-	auto_free char *text = span_copy(pattern);
+	auto_free char *text = kind == REGEX_FIXED ? quote(pattern) : span_copy(pattern);
+	bool is_basic = kind == REGEX_BASIC || kind == REGEX_FIXED;
 	struct regex added = { .whole = kind == REGEX_WHOLE };
-	int status = regcomp(&added.compiled, text, kind == REGEX_BASIC ? 0 : REG_EXTENDED);
+	int status = regcomp(&added.compiled, text, is_basic ? 0 : REG_EXTENDED);
 
 	if (status != 0)
 		return err_set(err, ERR_CONFIG, "is not %s regular expression: %s",
-			kind == REGEX_BASIC ? "a basic" : "an extended", explain(status));
+			is_basic ? "a basic" : "an extended", explain(status));
 	regexes->items = mem_resize(regexes->items, regexes->count + 1, sizeof(*regexes->items));
 	regexes->items[regexes->count++] = added;
 	return 0;

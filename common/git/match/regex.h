@@ -10,6 +10,7 @@ enum regex_kind {
 	REGEX_BASIC,    /* as `git log --grep` */
 	REGEX_EXTENDED, /* as `grep -E` */
 	REGEX_WHOLE,    /* as `grep -Ex`: the whole line */
+	REGEX_FIXED,    /* as `grep -F`: the text itself */
 };
 
 /* An owned list of them; `{ 0 }` is empty. */

@@ -17,11 +17,10 @@ struct daemon_carrier {
 };
 
 /* "git-upload-pack /path" NUL "host=name:port" NUL, and what else is asked for behind another NUL. */
-static int write_request(
-	struct buf *out, const struct address *address, const char *service, struct err *err)
+static int write_request(struct buf *out, const struct address *address, const char *service,
+	bool version2, struct err *err)
 {
 	auto_buf struct buf line = BUF(PKT_PAYLOAD_MAX);
-	bool upload = strcmp(service, UPLOAD_PACK) == 0;
 	bool ipv6 = strchr(address->host, ':') != NULL;
 	int full = buf_format(&line, "%s %s", service, address->path);
 
@@ -30,7 +29,7 @@ static int write_request(
 	if (address->port)
 		full |= buf_format(&line, ":%u", address->port);
 	full |= buf_add(&line, "", 1);
-	if (upload)
+	if (version2 && strcmp(service, UPLOAD_PACK) == 0)
 		full |= buf_add(&line, "\0version=2", sizeof("\0version=2"));
 	if (full)
 		return err_set(err, ERR_CONFIG, "the path is too long");
@@ -48,7 +47,8 @@ static int daemon_begin(void *state, const char *service, struct err *err)
 	};
 	auto_buf struct buf request = BUF(PKT_MAX);
 
-	if (write_request(&request, &carrier->address, service, err) < 0 ||
+	if (write_request(
+		    &request, &carrier->address, service, carrier->access->version == 2, err) < 0 ||
 		socket_open(&carrier->socket, &options, err) < 0)
 		return -1;
 	return socket_write(carrier->socket, buf_span(&request), err);

@@ -45,6 +45,10 @@ static int http_remote_open(
 	remote->address = http_show_url(remote->base);
 	remote->field = mem_format(
 		span_starts(span_of(place->field), "source.") ? "'%s'" : "%s", place->field);
+	access_warn(access, "http");
+	if (!remote->login.known)
+		access_warn(access, "credential");
+	remote->asks_version2 = access->version == 2;
 	remote->trusted = true;
 	*state = remote;
 	return 0;
@@ -134,7 +138,8 @@ static int advertisement(struct http_remote *remote, const char *service, struct
 	struct http_request request = {
 		.method = HTTP_GET,
 		.url = url,
-		.headers = strcmp(service, UPLOAD_PACK) == 0 ? headers : NULL,
+		.headers = remote->asks_version2 && strcmp(service, UPLOAD_PACK) == 0 ? headers
+										      : NULL,
 		.accept_gzip = true,
 		.repeatable = true,
 	};

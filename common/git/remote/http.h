@@ -21,6 +21,7 @@ struct http_remote {
 	char *address;                    /* as shown */
 	char *field;                      /* that says it, for messages */
 	bool trusted;                     /* `base` is of the origin that the login is for */
+	bool asks_version2;               /* of the protocol */
 	bool asked;                       /* the advertisement for fetching was read */
 	struct capabilities capabilities; /* for fetching */
 	struct capabilities push_capabilities;

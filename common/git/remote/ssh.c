@@ -48,12 +48,12 @@ static int ssh_begin(void *state, const char *service, struct err *err)
 	struct ssh_carrier *carrier = state;
 	auto_free char *path = ssh_quote(carrier->address.path);
 	auto_free char *command = mem_format("%s %s", service, path);
-	bool upload = strcmp(service, UPLOAD_PACK) == 0;
+	bool ask = strcmp(service, UPLOAD_PACK) == 0 && carrier->access->version == 2;
 
 	carrier->ended = false;
 	if (connect_ssh(carrier, err) < 0)
 		return -1;
-	return ssh_exec_open(&carrier->exec, carrier->ssh, command, upload ? version2 : NULL, err);
+	return ssh_exec_open(&carrier->exec, carrier->ssh, command, ask ? version2 : NULL, err);
 }
 
 static long ssh_read(void *state, char *data, size_t size, struct err *err)
@@ -143,6 +143,7 @@ static int ssh_remote_open(
 {
 	struct ssh_carrier *carrier = mem_alloc(sizeof(*carrier));
 
+	access_warn(access, "core");
 	carrier->access = access;
 	carrier->given = access_ssh(access, place);
 	if (address_parse(&carrier->address, place, err) < 0) {
