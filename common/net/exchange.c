@@ -92,8 +92,10 @@ static unsigned set_method(struct http_stream *stream)
 	unsigned bad = 0;
 
 	if (request->body_read) {
+		curl_off_t length = request->body_length ? (curl_off_t)request->body_length : -1;
+
 		bad |= curl_easy_setopt(easy, CURLOPT_POST, 1L);
-		bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)-1);
+		bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, length);
 		bad |= curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_upload);
 		bad |= curl_easy_setopt(easy, CURLOPT_READDATA, stream);
 	} else if (request->body.length || request->method == HTTP_POST ||
@@ -174,7 +176,7 @@ static unsigned set_headers(struct http_stream *stream, bool at_home)
 	type = mem_format(request->content_type ? "Content-Type: %s" : "Content-Type:%s",
 		request->content_type ? request->content_type : "");
 	bad |= add_header(stream, type);
-	if (request->body_read)
+	if (request->body_read && !request->body_length)
 		bad |= add_header(stream, "Transfer-Encoding: chunked");
 	return bad | curl_easy_setopt(stream->easy, CURLOPT_HTTPHEADER, stream->headers);
 }

@@ -60,8 +60,8 @@ struct http_auth {
 };
 
 /* Where a large request body comes from: fill `data` with up to `size` bytes. Returns the count, 0
- * at the end, -1 with err. A body given so is sent chunked and never sent twice. It is called from
- * within the waits of the client and must not call it. */
+ * at the end, -1 with err. A body given so is never sent twice. It is called from within the waits of
+ * the client and must not call it. */
 typedef long http_body_read(void *context, char *data, size_t size, struct err *err);
 
 struct http_request {
@@ -75,8 +75,9 @@ struct http_request {
 	struct span body;                   /* sent as it is; empty and no body_read: none */
 	http_body_read *body_read;
 	void *body_context;
-	bool accept_gzip; /* ask for a compressed answer, hand out the plain one */
-	bool repeatable;  /* safe to send again: GETs, and writes that say so */
+	uint64_t body_length; /* of what body_read gives; 0: unknown, it is sent chunked */
+	bool accept_gzip;     /* ask for a compressed answer, hand out the plain one */
+	bool repeatable;      /* safe to send again: GETs, and writes that say so */
 	bool no_redirects;
 	int connect_timeout_ms; /* 0: CONNECT_TIMEOUT_MS */
 	int stall_timeout_ms;   /* no byte either way for so long; 0: STALL_TIMEOUT_MS, -1: none */
