@@ -68,6 +68,7 @@ static struct clone_options options_of(const struct request *request)
 		.all_branches = get->all_branches && !depth,
 		.search = source->search_remote_refs,
 		.partial = get->partial,
+		.without_lfs = get->disable_git_lfs,
 	};
 }
 

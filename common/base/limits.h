@@ -146,4 +146,14 @@
 #define KUBE_RETRY_MAX 4
 #define KUBE_RETRY_MS 250
 
+/* Git LFS: .lfsconfig is a few lines; an answer to a batch has up to 100 objects with an URL and some
+ * headers each, 2 kB in all. So many objects are moved at once, as git-lfs does. An attempt that moved
+ * so much has got on: the attempts are counted anew. */
+#define LIMIT_LFS_CONFIG (64 * KIB)
+#define LIMIT_LFS_ANSWER (4 * MIB)
+#define LIMIT_LFS_HEADERS 32
+#define LFS_BATCH_MAX 100
+#define LFS_AT_ONCE 8
+#define LFS_PROGRESS_MIN (1 * MIB)
+
 #endif

@@ -130,6 +130,8 @@ const struct field git_get_fields[] = {
 	BOOL(git_get, submodule_recursive, true, "fetch the submodules of submodules as well"),
 	BOOL(git_get, submodule_remote, false,
 		"take the newest commit of a submodule's branch instead of the recorded one"),
+	BOOL(git_get, disable_git_lfs, false,
+		"leave the pointers of Git LFS in place of the files"),
 	STRING(git_get, short_ref_format, OPTIONAL,
 		"printf format of .git/short_ref, which gets the first seven characters of the ref"),
 	STRING(git_get, timestamp_format, OPTIONAL,

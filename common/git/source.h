@@ -101,6 +101,7 @@ struct git_get {
 	struct strings submodules; /* paths, or "all" or "none" alone; empty: all */
 	bool submodule_recursive;
 	bool submodule_remote;
+	bool disable_git_lfs;
 	char *short_ref_format;
 	char *timestamp_format;
 	char *describe_ref_options;

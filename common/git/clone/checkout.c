@@ -5,6 +5,7 @@
 #include "git/clone/layout.h"
 #include "git/clone/parts.h"
 #include "git/clone/settings.h"
+#include "git/lfs/lfs.h"
 
 /* Then git points refs/remotes/origin/HEAD at it. */
 static bool is_default(const struct clone *clone)
@@ -30,6 +31,7 @@ int clone_check_out(struct clone *clone, struct remote *remote, struct err *err)
 		clone_write_files(clone, remote, err) < 0)
 		return -1;
 	if (layout_write_config(&layout, false, err) < 0 ||
+		(clone->has_lfs && lfs_configure(clone->git, err) < 0) ||
 		settings_write(clone->git, git_config, clone->options->worktree != NULL, err) < 0)
 		return -1;
 	return crypt_unlock(clone->crypt, clone->git, err);

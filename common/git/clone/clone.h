@@ -3,7 +3,7 @@
  * clone: a repository with a branch, its tags and notes, and a commit of it checked out, as
  * `git clone --single-branch` and `git checkout <commit>` leave it, so that any git client goes on.
  *
- * fetch.c asks and receives, resolve.c finds what the version names, depth.c deepens, sparse.c and
+ * fetch.c asks and receives, resolve.c finds what the version names, depth.c deepens, files.c and
  * checkout.c choose and write the files, layout.c and settings.c write what else is in .git.
  */
 #ifndef GIT_CLONE_CLONE_H
@@ -29,6 +29,7 @@ struct clone_options {
 	bool all_branches; /* not with a depth */
 	bool search;       /* look for `ref` in all refs of the server */
 	bool partial; /* leave out contents of files that are not checked out, where the server can */
+	bool without_lfs; /* write the pointers of Git LFS as they are */
 	/*
 	 * Of a submodule: its folder as seen from its .git, for core.worktree; NULL: it is none. Then
 	 * HEAD is detached, notes are no part of it, and of git_config only what says how files are
@@ -48,6 +49,7 @@ struct clone {
 	struct refs refs;     /* as the server told */
 	struct refs kept;     /* tags and notes whose objects came */
 	struct oids shallow;  /* where the history is cut */
+	bool has_lfs;         /* files are kept by Git LFS */
 	bool filtered;        /* the server leaves out contents of files */
 	uint64_t objects;     /* received */
 };

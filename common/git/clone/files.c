@@ -5,8 +5,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "git/clone/parts.h"
-#include "git/clone/sparse.h"
+#include "git/match/sparse.h"
 #include "git/driver/driver.h"
+#include "git/lfs/lfs.h"
 #include "git/oid_map.h"
 
 struct files {
@@ -14,6 +15,7 @@ struct files {
 	git_index *index;
 	char **taken; /* paths */
 	size_t count;
+	struct lfs *lfs;
 	struct oid_map left_out; /* contents that are wanted, each once */
 	struct oids wants;
 };
@@ -23,6 +25,7 @@ static void files_release(struct files *files)
 	for (size_t i = 0; i < files->count; i++)
 		free(files->taken[i]);
 	free(files->taken);
+	lfs_free(files->lfs);
 	git_index_free(files->index);
 	git_repository_free(files->repository);
 	oid_map_release(&files->left_out);
@@ -88,10 +91,11 @@ static void want_contents(struct files *files, git_odb *odb, const git_index_ent
 	oids_add(&files->wants, &oid);
 }
 
-/* Attributes say how files are written, and .gitmodules what else is fetched, taken themselves or not. */
+/* These say how files are written, and what else is fetched, taken themselves or not. */
 static bool is_read(const char *path)
 {
-	return span_is(span_of(path), ".gitmodules") || span_is(span_of(path), ".gitattributes") ||
+	return span_is(span_of(path), ".gitmodules") || span_is(span_of(path), ".lfsconfig") ||
+		span_is(span_of(path), ".gitattributes") ||
 		span_ends(span_of(path), "/.gitattributes");
 }
 
@@ -134,10 +138,32 @@ static int fetch_contents(
 	return 0;
 }
 
+static int get_large_files(
+	struct files *files, struct clone *clone, struct remote *remote, struct err *err)
+{
+	auto_free char *ref = clone->branch.name ? mem_format("refs/heads/%s", clone->branch.name)
+						 : NULL;
+	const struct lfs_files large = {
+		.repository = files->repository,
+		.index = files->index,
+		.paths = files->taken,
+		.count = files->count,
+		.git_config = clone->options->git_config,
+		.ref = ref,
+	};
+
+	if (clone->options->without_lfs)
+		return 0;
+	if (lfs_get(&files->lfs, &large, remote, err) < 0)
+		return -1;
+	clone->has_lfs = files->lfs != NULL;
+	return 0;
+}
+
 static int write_taken(struct files *files, const struct clone *clone, struct err *err)
 {
 	git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
-	const struct driver drivers[] = { crypt_driver(clone->crypt) };
+	const struct driver drivers[] = { crypt_driver(clone->crypt), lfs_driver(files->lfs) };
 	size_t count = 0;
 	int status;
 
@@ -188,6 +214,7 @@ static int write_all(
 	if (lib_open(&files->repository, clone->path, err) < 0 ||
 		fill_index(files, clone, err) < 0 || choose(files, clone, err) < 0 ||
 		fetch_contents(files, clone, remote, err) < 0 ||
+		get_large_files(files, clone, remote, err) < 0 ||
 		write_taken(files, clone, err) < 0 || lib_set_strict(false, err) < 0 ||
 		mark_others(files, clone, err) < 0)
 		return -1;

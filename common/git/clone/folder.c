@@ -41,7 +41,14 @@ int folder_list(int fd, struct strings *names, struct err *err)
 	return 0;
 }
 
-static int empty_folder(int fd, const char *kept, int depth, struct err *err);
+/* `kept`: names that stay, NULL-terminated. */
+static int empty_folder(int fd, const char *const *kept, int depth, struct err *err);
+
+static const char *const nothing[] = { NULL };
+static const char *const git_alone[] = { ".git", NULL };
+
+/* Objects of Git LFS are looked at before they are used, and may be large. */
+static const char *const kept_of_git[] = { MARK, "lfs", NULL };
 
 /* Symbolic links are removed, never followed. */
 static int remove_entry(int fd, const char *name, int depth, struct err *err)
@@ -53,13 +60,20 @@ static int remove_entry(int fd, const char *name, int depth, struct err *err)
 	if (errno != EISDIR && errno != EPERM)
 		return err_errno(err, "%s: cannot be removed", name);
 	inner = open_folder(fd, name, err);
-	if (inner < 0 || empty_folder(inner, NULL, depth + 1, err) < 0)
+	if (inner < 0 || empty_folder(inner, nothing, depth + 1, err) < 0)
 		return -1;
 	return unlinkat(fd, name, AT_REMOVEDIR) < 0 ? err_errno(err, "%s: cannot be removed", name)
 						    : 0;
 }
 
-static int empty_folder(int fd, const char *kept, int depth, struct err *err)
+static bool is_among(const char *const *names, const char *name)
+{
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names;
+}
+
+static int empty_folder(int fd, const char *const *kept, int depth, struct err *err)
 {
 	auto_strings struct strings names = { 0 };
 
@@ -68,7 +82,7 @@ static int empty_folder(int fd, const char *kept, int depth, struct err *err)
 	if (stop_check(err) < 0 || folder_list(fd, &names, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.count; i++)
-		if ((!kept || strcmp(names.items[i], kept) != 0) &&
+		if (!is_among(kept, names.items[i]) &&
 			remove_entry(fd, names.items[i], depth, err) < 0)
 			return -1;
 	return 0;
@@ -109,9 +123,9 @@ static int make_empty(int fd, const char *path, struct err *err)
 			"folder",
 			path);
 	log_info("%s: removing what an earlier run left", path);
-	if (file_write(git, MARK, span_of(""), err) < 0 || empty_folder(fd, ".git", 0, err) < 0)
+	if (file_write(git, MARK, span_of(""), err) < 0 || empty_folder(fd, git_alone, 0, err) < 0)
 		return -1;
-	return empty_folder(git, MARK, 0, err);
+	return empty_folder(git, kept_of_git, 0, err);
 }
 
 int folder_begin(const char *path, struct err *err)

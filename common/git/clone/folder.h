@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/strings.h"
 
-/* Make the folder empty but for a marked .git. */
+/* Make the folder empty but for a marked .git, and what Git LFS had got already. */
 MUST_CHECK int folder_begin(const char *path, struct err *err);
 
 /* It is complete: take the mark away. */

@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* send: the commands of a push and the objects that the server lacks for them. */
 #include "base/log.h"
+#include "git/lfs/lfs.h"
 #include "git/lib.h"
 #include "git/pack/build.h"
 #include "git/push/send.h"
 
-/* All that the server does not have, as far as this repository can tell. */
-static int pack_missing(git_repository *repository, const struct push_request *request,
-	const struct refs *there, struct spool *spool, struct err *err)
+/* What is to be there, and what is there as far as is told. */
+static void list(struct oids *wants, struct oids *haves, const struct push_request *request,
+	const struct refs *there)
 {
-	auto_oids struct oids wants = { 0 };
-	auto_oids struct oids haves = { 0 };
-	auto_oids struct oids shallow = { 0 };
-	const struct pack_build build = { .wants = &wants, .haves = &haves };
-	struct pack_sink sink = spool_sink(spool);
-
 	for (size_t i = 0; i < request->count; i++)
-		oids_add(&wants, &request->commands[i].after);
+		oids_add(wants, &request->commands[i].after);
 	for (size_t i = 0; i < there->count; i++)
-		oids_add(&haves, &there->items[i].oid);
-	return pack_build(repository, &build, &sink, &shallow, err);
+		oids_add(haves, &there->items[i].oid);
 }
 
 static void show(const struct push_request *request, const struct remote *remote)
@@ -39,7 +33,14 @@ static void show(const struct push_request *request, const struct remote *remote
 int push_send(struct git_repository *repository, struct remote *remote,
 	const struct push_request *request, const struct refs *there, struct err *err)
 {
-	if (pack_missing(repository, request, there, request->pack, err) < 0 ||
+	auto_oids struct oids wants = { 0 }, haves = { 0 }, shallow = { 0 };
+	const struct pack_build build = { .wants = &wants, .haves = &haves };
+	const struct lfs_push large = { repository, &wants, &haves, request->commands[0].name };
+	struct pack_sink sink = spool_sink(request->pack);
+
+	list(&wants, &haves, request, there);
+	if (lfs_put(&large, remote, err) < 0 ||
+		pack_build(repository, &build, &sink, &shallow, err) < 0 ||
 		remote_push(remote, request, err) < 0)
 		return -1;
 	show(request, remote);

@@ -8,8 +8,9 @@
 struct git_repository;
 
 /*
- * Move the refs as `request` says, which has a spool for the pack, and show what moved. `there` is what
- * the server has. Kinds as remote_push().
+ * Move the refs as `request` says, which has a spool for the pack and at least one command, and show
+ * what moved; objects of Git LFS go first. `there` is what the server has. Kinds as remote_push(), and
+ * lfs_put().
  */
 MUST_CHECK int push_send(struct git_repository *repository, struct remote *remote,
 	const struct push_request *request, const struct refs *there, struct err *err);

@@ -10,9 +10,12 @@
 struct way {
 	const struct transport *transport;
 	void *state;
+	char *uri;
 };
 
 struct remote {
+	struct access *access;
+	const char *field; /* that names the repository */
 	struct way fetch;
 	struct way
 		push; /* where url.<base>.pushInsteadOf leads elsewhere; else transport is NULL */
@@ -56,6 +59,7 @@ static int open_way(
 	if (transport->open(&way->state, access, place, err) < 0)
 		return -1;
 	way->transport = transport;
+	way->uri = mem_copy_string(place->uri);
 	return 0;
 }
 
@@ -63,6 +67,7 @@ static void close_way(struct way *way)
 {
 	if (way->transport)
 		way->transport->close(way->state);
+	free(way->uri);
 }
 
 int remote_open(
@@ -78,6 +83,8 @@ int remote_open(
 	reached.uri = to_push;
 	if (strcmp(to_push, to_fetch) != 0 && open_way(&opened->push, access, &reached, err) < 0)
 		return -1;
+	opened->access = access;
+	opened->field = place->field;
 	opened->stored = access_show(place->uri);
 	*remote = TAKE(opened);
 	return 0;
@@ -129,6 +136,18 @@ const char *remote_push_address(const struct remote *remote)
 const char *remote_stored_address(const struct remote *remote)
 {
 	return remote->stored;
+}
+
+struct access *remote_access(const struct remote *remote)
+{
+	return remote->access;
+}
+
+struct place remote_place(const struct remote *remote, bool for_push)
+{
+	const struct way *way = for_push ? push_way(remote) : &remote->fetch;
+
+	return (struct place){ .uri = way->uri, .field = remote->field };
 }
 
 /* Every failure names the repository, once: the HTTP client's own begin with the server's URL. */

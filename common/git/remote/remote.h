@@ -33,6 +33,10 @@ const char *remote_address(const struct remote *remote);
 const char *remote_push_address(const struct remote *remote);
 const char *remote_stored_address(const struct remote *remote);
 
+/* How it is reached: by what remote_open() was given, and where, after url.<base>.insteadOf. Borrowed. */
+struct access *remote_access(const struct remote *remote);
+struct place remote_place(const struct remote *remote, bool for_push);
+
 /* The refs that the query names, perhaps more. */
 MUST_CHECK int remote_refs(
 	struct remote *remote, const struct refs_query *query, struct refs *refs, struct err *err);

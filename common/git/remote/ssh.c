@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "git/access/address.h"
+#include "git/remote/command.h"
 #include "git/remote/session.h"
 
 struct ssh_carrier {
@@ -138,8 +139,8 @@ static char *choose_user(const struct address *address, const struct access_ssh 
 	return mem_copy_string("git");
 }
 
-static int ssh_remote_open(
-	void **state, struct access *access, const struct place *place, struct err *err)
+static int carrier_open(struct ssh_carrier **opened, struct access *access,
+	const struct place *place, struct err *err)
 {
 	struct ssh_carrier *carrier = mem_alloc(sizeof(*carrier));
 
@@ -151,8 +152,61 @@ static int ssh_remote_open(
 		return -1;
 	}
 	carrier->user = choose_user(&carrier->address, &carrier->given);
+	*opened = carrier;
+	return 0;
+}
+
+static int ssh_remote_open(
+	void **state, struct access *access, const struct place *place, struct err *err)
+{
+	struct ssh_carrier *carrier;
+
+	if (carrier_open(&carrier, access, place, err) < 0)
+		return -1;
 	*state = session_new(&ssh_carrier, carrier, mem_copy_string(carrier->address.shown));
 	return 0;
+}
+
+static int run(
+	struct ssh_carrier *carrier, const char *command, struct buf *answer, struct err *err)
+{
+	char data[4 * KIB];
+	const char *said;
+	long count;
+	int status;
+
+	if (connect_ssh(carrier, err) < 0 ||
+		ssh_exec_open(&carrier->exec, carrier->ssh, command, NULL, err) < 0)
+		return -1;
+	while ((count = ssh_exec_read(carrier->exec, data, sizeof(data), err)) > 0)
+		if (buf_add(answer, data, (size_t)count) < 0)
+			return err_set(err, ERR_REMOTE, "the answer is larger than %zu bytes",
+				answer->max);
+	status = count < 0 ? -1 : ssh_exec_finish(carrier->exec, err);
+	if (status <= 0 || status == COMMAND_UNKNOWN)
+		return status;
+	said = ssh_exec_said(carrier->exec);
+	return err_set(err, ERR_REMOTE, "the server ends it with status %d%s%s", status,
+		said ? ": " : "", said ? said : "");
+}
+
+int remote_command(struct access *access, const struct place *place, const char *program,
+	const char *argument, struct buf *answer, struct err *err)
+{
+	auto_free char *path = NULL;
+	auto_free char *command = NULL;
+	struct ssh_carrier *carrier;
+	int status;
+
+	if (carrier_open(&carrier, access, place, err) < 0)
+		return -1;
+	path = ssh_quote(carrier->address.path);
+	command = mem_format("%s %s %s", program, path, argument);
+	status = run(carrier, command, answer, err);
+	if (status < 0 && err->kind != ERR_STOPPED)
+		(void)err_wrap(err, "%s", carrier->address.shown);
+	ssh_free(carrier);
+	return status;
 }
 
 const struct transport ssh_transport = {

@@ -109,6 +109,7 @@ static void choose_options(struct submodule *submodule, const struct level *leve
 		.depth = depth,
 		.all_branches = !depth,
 		.partial = level->get->partial,
+		.without_lfs = level->get->disable_git_lfs,
 		.worktree = submodule->site.worktree,
 	};
 	submodule->clone = (struct clone){

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "git/clone/sparse.h"
+#include "git/match/sparse.h"
 #include "git/match/wildmatch.h"
 
 /* Trailing blanks do not count, unless a backslash stands before them. */

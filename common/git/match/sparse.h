@@ -4,8 +4,8 @@
  * matches is what there is): the last pattern that matches a path decides, and where none does the
  * folder's own answer holds.
  */
-#ifndef GIT_CLONE_SPARSE_H
-#define GIT_CLONE_SPARSE_H
+#ifndef GIT_MATCH_SPARSE_H
+#define GIT_MATCH_SPARSE_H
 
 #include "base/span.h"
 #include "base/strings.h"
