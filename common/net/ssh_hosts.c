@@ -7,6 +7,8 @@
 #include "base/digest.h"
 #include "base/limits.h"
 #include "net/ssh_hosts.h"
+#include "net/ssh_pattern.h"
+#include "net/ssh_wire.h"
 
 enum line_kind { LINE_EMPTY, LINE_KEY, LINE_REVOKED, LINE_AUTHORITY, LINE_BAD };
 
@@ -74,61 +76,6 @@ int ssh_hosts_check(struct span text, struct err *err)
 	return 0;
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/* `*` is any text, `?` any byte; the case of letters does not matter. */
-static bool matches_pattern(struct span pattern, const char *name)
-{
-	const char *retry_name = NULL;
-	size_t retry = 0;
-	size_t at = 0;
-
-	while (*name) {
-		if (at < pattern.length && pattern.data[at] == '*') {
-			retry = ++at;
-			retry_name = name;
-		} else if (at < pattern.length &&
-			(pattern.data[at] == '?' || lower(pattern.data[at]) == lower(*name))) {
-			at++;
-			name++;
-		} else if (retry_name) { /* let the last `*` stand for one byte more */
-			at = retry;
-			name = ++retry_name;
-		} else {
-			return false;
-		}
-	}
-	while (at < pattern.length && pattern.data[at] == '*')
-		at++;
-	return at == pattern.length;
-}
-
-/* A list of patterns: one must match, and none that begins with `!`. */
-static bool matches_list(struct span list, const char *name)
-{
-	bool found = false;
-
-	while (list.length) {
-		struct span pattern = list;
-		bool negated;
-
-		if (span_take_until(&list, ",", &pattern))
-			(void)span_take(&list, ",");
-		else
-			list.length = 0;
-		negated = span_take(&pattern, "!");
-		if (!matches_pattern(pattern, name))
-			continue;
-		if (negated)
-			return false;
-		found = true;
-	}
-	return found;
-}
-
 /* "|1|salt|hash": the HMAC of the name, keyed by the salt. Whether it is this name's, or -1. */
 static int matches_hash(struct span hashed, const char *name, struct err *err)
 {
@@ -151,7 +98,7 @@ static int is_about(const struct line *line, const char *name, struct err *err)
 {
 	if (span_starts(line->hosts, "|"))
 		return matches_hash(line->hosts, name, err);
-	return matches_list(line->hosts, name);
+	return ssh_pattern_list(line->hosts, name, true);
 }
 
 static int judge_name(struct span text, const char *name, struct span key,
@@ -245,15 +192,9 @@ int ssh_hosts_types(
 
 struct span ssh_key_type(struct span key)
 {
-	struct span size;
 	struct span type = { "", 0 };
-	size_t length = 0;
 
-	if (!span_take_bytes(&key, 4, &size))
-		return type;
-	for (size_t i = 0; i < 4; i++)
-		length = length << 8 | (unsigned char)size.data[i];
-	(void)span_take_bytes(&key, length, &type);
+	(void)ssh_take_string(&key, &type);
 	return type;
 }
 

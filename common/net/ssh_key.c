@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "net/ssh_hosts.h"
 #include "net/ssh_key.h"
+#include "net/ssh_wire.h"
 
 static bool contains(struct span text, const char *word)
 {
@@ -45,23 +46,6 @@ static int not_a_key(struct span text, const char *where, struct err *err)
 	return err_set(err, ERR_CONFIG,
 		"%s.private_key is not a private key: give the whole file, line by line, from '-----BEGIN' on",
 		where);
-}
-
-/* A length of four bytes and what it counts. */
-static bool take_string(struct span *from, struct span *string)
-{
-	struct span rest = *from;
-	struct span size;
-	size_t length = 0;
-
-	if (!span_take_bytes(&rest, 4, &size))
-		return false;
-	for (size_t i = 0; i < 4; i++)
-		length = length << 8 | (unsigned char)size.data[i];
-	if (!span_take_bytes(&rest, length, string))
-		return false;
-	*from = rest;
-	return true;
 }
 
 /* libssh2 reads no more than these; ssh-keygen writes no other cipher unless it is told to. */
@@ -121,9 +105,9 @@ static int read_openssh(struct ssh_key *key, struct span body, const char *where
 	rest = buf_span(&bytes);
 	if (!span_take_bytes(&rest, sizeof("openssh-key-v1"), &count) ||
 		memcmp(count.data, "openssh-key-v1", sizeof("openssh-key-v1")) != 0 ||
-		!take_string(&rest, &cipher) || !take_string(&rest, &derivation) ||
-		!take_string(&rest, &derivation) || !span_take_bytes(&rest, 4, &count) ||
-		!take_string(&rest, &blob))
+		!ssh_take_string(&rest, &cipher) || !ssh_take_string(&rest, &derivation) ||
+		!ssh_take_string(&rest, &derivation) || !span_take_bytes(&rest, 4, &count) ||
+		!ssh_take_string(&rest, &blob))
 		return not_a_key(body, where, err);
 	if (!can_decrypt(cipher))
 		return err_set(err, ERR_CONFIG,
