@@ -10,7 +10,7 @@ ENV DEPS_CACHE=/var/cache/build-service-resource
 WORKDIR /src
 COPY ci/setup ci/deps ci/
 COPY ci/lib ci/lib
-RUN ci/setup build && ci/deps musl
+RUN ci/setup build && ci/deps musl && ci/deps gpgv
 
 FROM dependencies AS builder
 COPY . .

@@ -14,6 +14,7 @@ sources = $(wildcard $(addsuffix /*.c,$(1)))
 objects = $(patsubst %.c,$(B)/obj/%.o,$(call sources,$(1)))
 unit := $(patsubst %.c,$(B)/%,$(wildcard test/unit/test_*.c))
 clients := $(patsubst %.c,$(B)/%,$(wildcard test/integration/*.c test/bench/*.c))
+gpgv := $(shell ci/deps --path gpgv)
 fuzz := $(patsubst %.c,$(B)/%,$(wildcard test/fuzz/fuzz_*.c))
 
 # DEPS=musl (the programs) or glibc (sanitizers): a set that ci/deps makes. DEPS=system: by pkg-config.
@@ -30,6 +31,9 @@ includes := -isystem $(set)/include
 libraries := -L$(set)/lib -lgit2 -lssh2 -lcurl -lssl -lcrypto -lhttp_parser -ljansson -lyaml -lz -lpthread
 versions = $(file <$(recorded))
 endif
+
+# Beside the programs of the image; others find the system's gpgv.
+verifier := $(if $(filter musl,$(DEPS)),$(B)/gpgv)
 
 optimize = $(if $(filter musl,$(DEPS)),-Os,-O2) -g -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
 ifeq ($(DEPS),musl)
@@ -78,7 +82,7 @@ unit: $(unit) ## the unit tests
 cases: all ## the cases: a folder each, of requests and exact answers
 	BIN=$(abspath $(B)) test/cases/run
 
-integration: all $(clients) ## the real git server and the sandbox's story with faults
+integration: all $(verifier) $(clients) ## the real git server and the sandbox's story with faults
 	BIN=$(abspath $(B)) test/integration/run
 
 test-cluster: all ## the image kind's tests and the story on a real kube-apiserver, where Go is; builds that once
@@ -112,8 +116,8 @@ format: ## format the C sources in place
 bench: all $(clients) ## the table of what a check costs
 	BIN=$(abspath $(B)) test/bench/run
 
-image: all ## an OCI archive and the root file system as a tar, in build/image
-	ci/image $(B) $(VERSION) $(set)
+image: all $(verifier) ## an OCI archive and the root file system as a tar, in build/image
+	ci/image $(B) $(VERSION) $(set) $(gpgv)
 
 deps: $(recorded) ## the static dependencies alone; others find them in the cache
 
@@ -125,6 +129,13 @@ help: ## this list
 
 $(B)/check $(B)/in $(B)/out: $(B)/%: $(B)/obj/%.elf
 	$(finish) $< $@
+
+$(B)/gpgv: $(gpgv)/versions
+	@mkdir -p $(@D)
+	ci/lib/finish $(gpgv)/gpgv $@
+
+$(gpgv)/versions:
+	ci/deps gpgv
 
 .SECONDEXPANSION:
 $(addprefix $(B)/obj/,$(addsuffix .elf,$(programs))): $(B)/obj/%.elf: $$(call objects,$$*) $(B)/obj/common.a

@@ -36,7 +36,7 @@ class Image(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        cls.deps = run(TOP + "/ci/deps", "--path", "musl").strip()
+        cls.deps, cls.gpgv = (run(TOP + "/ci/deps", "--path", name).strip() for name in ("musl", "gpgv"))
         cls.version = read(TOP + "/VERSION").decode().strip()
         cls.build = os.path.join(cls.folder.name, "build")
         cls.archive = os.path.join(cls.build, "image/build-service-resource-%s.tar" % cls.version)
@@ -72,6 +72,7 @@ class Image(unittest.TestCase):
             self.assertTrue(said.startswith("%s (build-service-resource) %s\n" % (verb, self.version)), said)
             for line in read(self.deps + "/packages").decode().splitlines():
                 self.assertIn(" ".join(line.split()[:2]), said)
+        self.assertIn("gpgv (GnuPG) ", run(*enter, "--root", self.root, "/opt/resource/gpgv", "--version"))
 
     def test_it_holds_what_a_step_needs_and_belongs_to_root(self):
         modes = {entry.name: entry.mode for entry in self.entries}
@@ -80,7 +81,7 @@ class Image(unittest.TestCase):
         self.assertTrue(read(self.root + "/etc/passwd").startswith(b"root:x:0:0:"))
         self.assertTrue(read(self.root + "/etc/group").startswith(b"root:x:0:"))
         self.assertEqual({(entry.uid, entry.gid, entry.uname, entry.gname) for entry in self.entries}, {(0, 0, "", "")})
-        self.assertLessEqual(sum(entry.size for entry in self.entries), 11 << 20)
+        self.assertLessEqual(sum(entry.size for entry in self.entries), 14_000_000)
 
     def test_certificates_are_found_by_hash(self):
         folder = self.root + "/usr/share/build-service-resource/certs"
@@ -92,7 +93,7 @@ class Image(unittest.TestCase):
 
     def test_licences_of_all_that_is_linked_are_in_it(self):
         notice = gzip.decompress(read(self.root + "/usr/share/doc/build-service-resource/NOTICE.gz")).decode()
-        for line in read(self.deps + "/packages").decode().splitlines():
+        for line in (read(self.deps + "/packages") + read(self.gpgv + "/packages")).decode().splitlines():
             name, version, _ = line.split()
             self.assertIn("\n%s %s (built from Debian's" % (name, version), notice)
             self.assertRegex(read(TOP + "/NOTICE").decode(), "(?im)^%s " % name)
@@ -100,11 +101,11 @@ class Image(unittest.TestCase):
     def test_an_image_that_is_too_large_is_refused(self):
         large = os.path.join(self.folder.name, "large")
         os.mkdir(large)
-        for verb in ("check", "in", "out"):
-            with open(os.path.join(large, verb), "wb") as file:
+        for name in ("check", "in", "out", "gpgv"):
+            with open(os.path.join(large, name), "wb") as file:
                 file.truncate(4_000_000)
         with self.assertRaisesRegex(AssertionError, "bytes unpacked, more than"):
-            run(TOP + "/ci/image", large, self.version, self.deps)
+            run(TOP + "/ci/image", large, self.version, self.deps, self.gpgv)
 
 
 class Program(unittest.TestCase):
