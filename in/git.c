@@ -7,6 +7,7 @@
 #include "git/clone/folder.h"
 #include "git/facts/facts.h"
 #include "git/submodule/submodule.h"
+#include "git/verify/verify.h"
 #include "in/git.h"
 #include "in/in.h"
 
@@ -115,16 +116,20 @@ int in_git(const struct request *request, struct answer *answer, struct err *err
 	auto_remote struct remote *remote = NULL;
 	auto_clone struct clone clone = { .path = request->dir, .options = &options };
 	auto_facts_style struct facts_style style = { 0 };
+	auto_signers struct signers signers = { 0 };
 
 	if (version && version->branches)
 		return in_git_branches(request, answer, err);
 	if (facts_style_read(&style, get->short_ref_format, get->timestamp_format,
 		    get->describe_ref_options, err) < 0 ||
+		signers_open(&signers, source, err) < 0 ||
 		crypt_open(&clone.crypt, source->git_crypt_key, err) < 0 ||
 		access_open(&access, source, err) < 0 ||
 		remote_open_origin(&remote, &access, err) < 0 || folder_begin(clone.path, err) < 0)
 		return -1;
-	if (clone_fetch(&clone, remote, err) < 0 || clone_check_out(&clone, remote, err) < 0 ||
+	if (clone_fetch(&clone, remote, err) < 0 ||
+		verify_commit(&signers, clone.path, &clone.head, err) < 0 ||
+		clone_check_out(&clone, remote, err) < 0 ||
 		submodules_update(&clone, &access, get, err) < 0 ||
 		tell(&clone, request, &style, answer, err) < 0)
 		return -1;

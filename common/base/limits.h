@@ -83,6 +83,13 @@
 /* An SSH key, public or private: RSA with 16384 bits is 13 kB as text. */
 #define LIMIT_SSH_KEY (64 * KIB)
 
+/* Verifying a commit: a signature is a few kB at most, a key with the signatures of many others a few MB;
+ * the processor's time of gpgv, which takes milliseconds. */
+#define LIMIT_SIGNATURE (64 * KIB)
+#define LIMIT_OPENPGP_KEYS (16 * MIB)
+#define LIMIT_GPGV_STATUS (64 * KIB)
+#define GPGV_CPU_S 30
+
 /* Waits. A connection that is not there within 30 s is not there; a server that sends nothing for
  * 60 s in the middle of an answer has gone away; pods and watches are silent for longer. */
 #define CONNECT_TIMEOUT_MS (30 * 1000)

@@ -78,6 +78,10 @@ struct git_source {
 	struct strings sparse_paths;
 	struct secret *git_crypt_key;
 	struct list git_config; /* of struct git_setting */
+	struct strings commit_verification_keys;
+	struct strings commit_verification_key_ids;
+	char *gpg_keyserver;
+	char *allowed_signers;
 	bool debug;
 };
 
