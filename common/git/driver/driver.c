@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* driver: filter drivers as one filter of libgit2, which asks it before it writes a file. */
+#include <stdint.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -38,7 +39,7 @@ static int choose(
 		const struct driver *driver = &current.drivers[i];
 
 		if (driver->name && strcmp(driver->name, attributes[0]) == 0) {
-			memcpy(payload, &driver, sizeof(driver));
+			*payload = (void *)(uintptr_t)i; /* which it is; libgit2 only hands it on */
 			return 0;
 		}
 	}
@@ -81,7 +82,7 @@ static int begin_file(git_writestream **stream, git_filter *self, void **payload
 
 	(void)self;
 	passage->stream = (git_writestream){ take, smudge, discard };
-	memcpy(&passage->driver, payload, sizeof(passage->driver));
+	passage->driver = &current.drivers[(uintptr_t)*payload];
 	passage->file.path = git_filter_source_path(source);
 	passage->file.next = next;
 	passage->stored = BUF(SIZE_MAX / 2);
