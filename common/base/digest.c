@@ -8,7 +8,8 @@
 #include "base/digest.h"
 #include "base/mem.h"
 
-struct sha256 {
+struct digest {
+	enum digest_kind kind;
 	EVP_MD_CTX *context;
 };
 
@@ -41,47 +42,59 @@ void digest_hex(const unsigned char *bytes, size_t count, char *text)
 	text[2 * count] = '\0';
 }
 
-/* SHA-256 is always there and its context small: failing is as much as being out of memory. */
+/* They are always there and their contexts small: failing is as much as being out of memory. */
 static void must(int done)
 {
 	if (!done)
 		abort();
 }
 
-struct sha256 *sha256_new(void)
+static void begin(struct digest *digest)
 {
-	struct sha256 *sha256 = mem_alloc(sizeof(*sha256));
-
-	sha256->context = EVP_MD_CTX_new();
-	must(sha256->context != NULL);
-	must(EVP_DigestInit_ex(sha256->context, EVP_sha256(), NULL));
-	return sha256;
+	must(EVP_DigestInit_ex(
+		digest->context, digest->kind == DIGEST_SHA1 ? EVP_sha1() : EVP_sha256(), NULL));
 }
 
-void sha256_add(struct sha256 *sha256, struct span bytes)
+struct digest *digest_new(enum digest_kind kind)
 {
-	must(EVP_DigestUpdate(sha256->context, bytes.data, bytes.length));
+	struct digest *digest = mem_alloc(sizeof(*digest));
+
+	digest->kind = kind;
+	digest->context = EVP_MD_CTX_new();
+	must(digest->context != NULL);
+	begin(digest);
+	return digest;
 }
 
-void sha256_take(struct sha256 *sha256, char hex[static 2 * DIGEST_SHA256_SIZE + 1])
+void digest_add(struct digest *digest, struct span bytes)
 {
-	unsigned char raw[EVP_MAX_MD_SIZE] = { 0 };
-
-	must(EVP_DigestFinal_ex(sha256->context, raw, NULL));
-	must(EVP_DigestInit_ex(sha256->context, EVP_sha256(), NULL));
-	digest_hex(raw, DIGEST_SHA256_SIZE, hex);
+	must(EVP_DigestUpdate(digest->context, bytes.data, bytes.length));
 }
 
-void sha256_free(struct sha256 *sha256)
+void digest_take(struct digest *digest, unsigned char bytes[static DIGEST_SIZE_MAX])
 {
-	if (!sha256)
+	must(EVP_DigestFinal_ex(digest->context, bytes, NULL));
+	begin(digest);
+}
+
+void digest_take_hex(struct digest *digest, char hex[static 2 * DIGEST_SHA256_SIZE + 1])
+{
+	unsigned char bytes[DIGEST_SIZE_MAX] = { 0 };
+
+	digest_take(digest, bytes);
+	digest_hex(bytes, DIGEST_SHA256_SIZE, hex);
+}
+
+void digest_free(struct digest *digest)
+{
+	if (!digest)
 		return;
-	EVP_MD_CTX_free(sha256->context);
-	free(sha256);
+	EVP_MD_CTX_free(digest->context);
+	free(digest);
 }
 
-void sha256_free_pointer(struct sha256 **sha256)
+void digest_free_pointer(struct digest **digest)
 {
-	sha256_free(*sha256);
-	*sha256 = NULL;
+	digest_free(*digest);
+	*digest = NULL;
 }

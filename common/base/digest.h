@@ -18,17 +18,22 @@ MUST_CHECK int digest_hmac_sha1(struct span key, struct span data,
 /* `count` bytes as lower case hexadecimal digits; `text` has room for them and a NUL. */
 void digest_hex(const unsigned char *bytes, size_t count, char *text);
 
-/* SHA-256 of what comes piece by piece. */
-struct sha256;
+/* Of what comes piece by piece. */
+enum digest_kind { DIGEST_SHA1, DIGEST_SHA256 };
+struct digest;
 
-MUST_CHECK struct sha256 *sha256_new(void);
-void sha256_add(struct sha256 *sha256, struct span bytes);
+MUST_CHECK struct digest *digest_new(enum digest_kind kind);
+void digest_add(struct digest *digest, struct span bytes);
 
-/* The digest, as 64 lower case hexadecimal digits, of all that was added; it is empty again. */
-void sha256_take(struct sha256 *sha256, char hex[static 2 * DIGEST_SHA256_SIZE + 1]);
+/* The bytes of the digest of all that was added, of which the kind says how many; it is empty again. */
+#define DIGEST_SIZE_MAX 64
+void digest_take(struct digest *digest, unsigned char bytes[static DIGEST_SIZE_MAX]);
 
-void sha256_free(struct sha256 *sha256); /* NULL is fine */
-void sha256_free_pointer(struct sha256 **sha256);
-#define auto_sha256 AUTO(sha256_free_pointer)
+/* That of SHA-256 as lower case hexadecimal digits. */
+void digest_take_hex(struct digest *digest, char hex[static 2 * DIGEST_SHA256_SIZE + 1]);
+
+void digest_free(struct digest *digest); /* NULL is fine */
+void digest_free_pointer(struct digest **digest);
+#define auto_digest AUTO(digest_free_pointer)
 
 #endif

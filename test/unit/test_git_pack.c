@@ -74,12 +74,12 @@ static void begin(struct pack *pack, unsigned int entries)
 
 static void finish(struct pack *pack)
 {
-	struct hash *hash = hash_new();
+	struct digest *hash = digest_new(DIGEST_SHA1);
 	struct oid digest;
 
-	hash_add(hash, buf_span(&pack->bytes));
+	digest_add(hash, buf_span(&pack->bytes));
 	hash_take(hash, &digest);
-	hash_free(hash);
+	digest_free(hash);
 	for (size_t i = 0; i < OID_HEX; i += 2) {
 		char hex[3] = { digest.hex[i], digest.hex[i + 1], '\0' };
 
@@ -89,11 +89,11 @@ static void finish(struct pack *pack)
 
 static struct oid id_of(const char *commit)
 {
-	struct hash *hash = hash_new();
+	struct digest *hash = digest_new(DIGEST_SHA1);
 	struct oid oid;
 
 	hash_object(hash, "commit", span_of(commit), &oid);
-	hash_free(hash);
+	digest_free(hash);
 	return oid;
 }
 

@@ -70,7 +70,7 @@ int lfs_store_read(const struct lfs_store *store, const struct lfs_pointer *want
 }
 
 /* Read all of it into the digest. */
-static int digest_file(int fd, struct sha256 *sha256, uint64_t *length, struct err *err)
+static int digest_file(int fd, struct digest *sha256, uint64_t *length, struct err *err)
 {
 	char data[64 * KIB];
 	ssize_t count;
@@ -83,7 +83,7 @@ static int digest_file(int fd, struct sha256 *sha256, uint64_t *length, struct e
 			return err_errno(err, "a Git LFS object cannot be read");
 		if (count < 0)
 			continue;
-		sha256_add(sha256, (struct span){ data, (size_t)count });
+		digest_add(sha256, (struct span){ data, (size_t)count });
 		*length += (uint64_t)count;
 	}
 	return 0;
@@ -92,7 +92,7 @@ static int digest_file(int fd, struct sha256 *sha256, uint64_t *length, struct e
 int lfs_store_check(
 	const struct lfs_store *store, const struct lfs_pointer *wanted, struct err *err)
 {
-	auto_sha256 struct sha256 *sha256 = sha256_new();
+	auto_digest struct digest *sha256 = digest_new(DIGEST_SHA256);
 	struct err missing = { 0 };
 	auto_fd int fd = lfs_store_read(store, wanted, &missing);
 	auto_fd int place = -1;
@@ -102,7 +102,7 @@ int lfs_store_check(
 	if (fd >= 0) {
 		if (digest_file(fd, sha256, &length, err) < 0)
 			return -1;
-		sha256_take(sha256, oid);
+		digest_take_hex(sha256, oid);
 		if (strcmp(oid, wanted->oid) == 0)
 			return 1;
 	}
@@ -119,7 +119,9 @@ int lfs_part_open(struct lfs_part *part, const struct lfs_store *store,
 	char name[PATH_SIZE];
 	struct stat status;
 
-	*part = (struct lfs_part){ .fd = -1, .sha256 = sha256_new(), .wanted = *wanted };
+	*part = (struct lfs_part){
+		.fd = -1, .sha256 = digest_new(DIGEST_SHA256), .wanted = *wanted
+	};
 	(void)snprintf(name, sizeof(name), "%s.part", wanted->oid);
 	if (folder >= 0)
 		part->fd = openat(folder, name,
@@ -139,7 +141,7 @@ int lfs_part_add(struct lfs_part *part, struct span bytes, struct err *err)
 			(unsigned long long)part->wanted.size, part->wanted.oid);
 	if (file_write_fd(part->fd, ".git/lfs/incomplete", bytes, err) < 0)
 		return -1;
-	sha256_add(part->sha256, bytes);
+	digest_add(part->sha256, bytes);
 	part->length += bytes.length;
 	return 0;
 }
@@ -151,7 +153,7 @@ int lfs_part_empty(struct lfs_part *part, struct err *err)
 	if (ftruncate(part->fd, 0) < 0)
 		return err_errno(err, ".git/lfs/incomplete: cannot be emptied");
 	part->length = 0;
-	sha256_take(part->sha256, oid);
+	digest_take_hex(part->sha256, oid);
 	return 0;
 }
 
@@ -179,7 +181,7 @@ int lfs_part_finish(struct lfs_part *part, const struct lfs_store *store, struct
 
 	if (place < 0)
 		return err_errno(err, ".git/lfs/objects: cannot be written");
-	sha256_take(part->sha256, oid);
+	digest_take_hex(part->sha256, oid);
 	if (part->length != part->wanted.size || strcmp(oid, part->wanted.oid) != 0)
 		return refuse(part, oid, err);
 	(void)snprintf(name, sizeof(name), "incomplete/%s.part", oid);
@@ -194,5 +196,5 @@ void lfs_part_close(struct lfs_part *part)
 		return;
 	defs_close_fd(&part->fd);
 	part->fd = -1;
-	sha256_free_pointer(&part->sha256);
+	digest_free_pointer(&part->sha256);
 }

@@ -19,7 +19,7 @@ struct lfs_store {
 /* An object on its way: owned. */
 struct lfs_part {
 	int fd;
-	struct sha256 *sha256; /* of the bytes that are there */
+	struct digest *sha256; /* of the bytes that are there */
 	uint64_t length;
 	struct lfs_pointer wanted;
 };

@@ -15,7 +15,7 @@
 /* What is read of the store to be sent. */
 struct lfs_content {
 	int fd;
-	struct sha256 *sha256;
+	struct digest *sha256;
 	uint64_t left;
 	const struct lfs_object *object;
 };

@@ -13,7 +13,7 @@ static int check(struct lfs_content *content, struct err *err)
 {
 	char oid[LFS_OID_HEX + 1];
 
-	sha256_take(content->sha256, oid);
+	digest_take_hex(content->sha256, oid);
 	if (strcmp(oid, content->object->pointer.oid) == 0)
 		return 0;
 	return err_set(err, ERR_CONFIG,
@@ -33,7 +33,7 @@ static long read_content(void *context, char *data, size_t size, struct err *err
 	while (count < 0 && errno == EINTR);
 	if (count < 0 || (count == 0 && size))
 		return err_errno(err, "the object %s cannot be read", content->object->pointer.oid);
-	sha256_add(content->sha256, (struct span){ data, (size_t)count });
+	digest_add(content->sha256, (struct span){ data, (size_t)count });
 	content->left -= (uint64_t)count;
 	if (count && !content->left && check(content, err) < 0)
 		return -1;
@@ -48,7 +48,7 @@ static void end(struct lfs_transfer *transfer)
 		return;
 	defs_close_fd(&content->fd);
 	content->fd = -1;
-	sha256_free_pointer(&content->sha256);
+	digest_free_pointer(&content->sha256);
 }
 
 static int open_content(
@@ -64,7 +64,7 @@ static int open_content(
 			pointer->oid);
 	transfer->content = (struct lfs_content){
 		.fd = fd,
-		.sha256 = sha256_new(),
+		.sha256 = digest_new(DIGEST_SHA256),
 		.left = pointer->size,
 		.object = transfer->object,
 	};

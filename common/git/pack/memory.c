@@ -20,7 +20,7 @@ struct object {
 
 struct pack_memory {
 	struct pack_reader *reader;
-	struct hash *hash;
+	struct digest *hash;
 	struct object *objects;
 	size_t count;
 	struct oid_map commits; /* id to index in objects */
@@ -196,7 +196,7 @@ struct pack_memory *pack_memory_new(void)
 
 	memory->reader = pack_reader_new(
 		&(struct pack_visitor){ .begin = begin, .end = end, .context = memory });
-	memory->hash = hash_new();
+	memory->hash = digest_new(DIGEST_SHA1);
 	return memory;
 }
 
@@ -212,7 +212,7 @@ void pack_memory_free(struct pack_memory *memory)
 	oid_map_release(&memory->commits);
 	oid_map_release(&memory->tags);
 	pack_reader_free(memory->reader);
-	hash_free(memory->hash);
+	digest_free(memory->hash);
 	free(memory);
 }
 

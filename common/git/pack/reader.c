@@ -16,7 +16,7 @@ struct pack_reader {
 	struct pack_visitor visitor;
 	/* one state, one function that takes bytes from the front */
 	int (*state)(struct pack_reader *reader, struct span *bytes, struct err *err);
-	struct hash *hash;
+	struct digest *hash;
 	uint64_t offset; /* of the next byte */
 	uint64_t left;   /* entries */
 	struct pack_entry entry;
@@ -38,7 +38,7 @@ static int corrupt(const struct pack_reader *reader, const char *what, struct er
 /* All bytes pass here once, in order. */
 static void consume(struct pack_reader *reader, struct span *bytes, size_t count)
 {
-	hash_add(reader->hash, (struct span){ bytes->data, count });
+	digest_add(reader->hash, (struct span){ bytes->data, count });
 	reader->offset += count;
 	bytes->data += count;
 	bytes->length -= count;
@@ -251,7 +251,7 @@ struct pack_reader *pack_reader_new(const struct pack_visitor *visitor)
 
 	reader->visitor = *visitor;
 	reader->state = in_header;
-	reader->hash = hash_new();
+	reader->hash = digest_new(DIGEST_SHA1);
 	reader->content = BUF(LIMIT_PACK_ENTRY);
 	if (inflateInit(&reader->inflate) != Z_OK)
 		abort(); /* out of memory is all that can be */
@@ -262,7 +262,7 @@ void pack_reader_free(struct pack_reader *reader)
 {
 	if (!reader)
 		return;
-	hash_free(reader->hash);
+	digest_free(reader->hash);
 	buf_release(&reader->content);
 	(void)inflateEnd(&reader->inflate);
 	free(reader);

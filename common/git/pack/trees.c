@@ -24,7 +24,7 @@ struct object {
 
 struct pack_trees {
 	struct pack_reader *reader;
-	struct hash *hash;
+	struct digest *hash;
 	struct object *objects;
 	size_t count;
 	size_t used;              /* bytes of content */
@@ -244,7 +244,7 @@ struct pack_trees *pack_trees_new(void)
 
 	trees->reader = pack_reader_new(
 		&(struct pack_visitor){ .begin = begin, .end = end, .context = trees });
-	trees->hash = hash_new();
+	trees->hash = digest_new(DIGEST_SHA1);
 	return trees;
 }
 
@@ -260,7 +260,7 @@ void pack_trees_free(struct pack_trees *trees)
 	free(trees->chain);
 	oid_map_release(&trees->named);
 	pack_reader_free(trees->reader);
-	hash_free(trees->hash);
+	digest_free(trees->hash);
 	free(trees);
 }
 

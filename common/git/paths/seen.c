@@ -18,7 +18,7 @@ struct reading {
 	struct buf path; /* the folder's, and behind it the entry's name */
 	size_t folder;   /* length of the folder's */
 	struct buf folders;
-	struct hash *hash;
+	struct digest *hash;
 	bool any;
 };
 
@@ -32,10 +32,10 @@ static void fold(struct reading *reading, const struct tree_entry *entry)
 {
 	const char kind = (char)('0' + entry->kind);
 
-	hash_add(reading->hash, (struct span){ &kind, 1 });
-	hash_add(reading->hash, entry->name);
-	hash_add(reading->hash, (struct span){ "", 1 });
-	hash_add(reading->hash, (struct span){ (const char *)entry->raw, OID_RAW });
+	digest_add(reading->hash, (struct span){ &kind, 1 });
+	digest_add(reading->hash, entry->name);
+	digest_add(reading->hash, (struct span){ "", 1 });
+	digest_add(reading->hash, (struct span){ (const char *)entry->raw, OID_RAW });
 	reading->any = true;
 }
 
@@ -98,7 +98,7 @@ int seen_read(struct seen *seen, const struct pathspec *pathspec, const char *fo
 		.path = BUF(LIMIT_PACK_ENTRY),
 		.folder = strlen(folder),
 		.folders = BUF(LIMIT_PACK_ENTRY),
-		.hash = hash_new(),
+		.hash = digest_new(DIGEST_SHA1),
 	};
 	int status = buf_add_string(&reading.path, folder) < 0 ? too_large(err)
 							       : see_all(&reading, content, err);
@@ -110,7 +110,7 @@ int seen_read(struct seen *seen, const struct pathspec *pathspec, const char *fo
 		if (seen->length)
 			seen->folders = mem_copy(reading.folders.data, seen->length);
 	}
-	hash_free(reading.hash);
+	digest_free(reading.hash);
 	buf_release(&reading.path);
 	buf_release(&reading.folders);
 	return status;

@@ -19,15 +19,15 @@ static bool fingerprint(struct span body, struct oid *digest)
 {
 	const char head[] = { (char)0x99, (char)(body.length >> 8 & 0xff),
 		(char)(body.length & 0xff) };
-	struct hash *hash;
+	struct digest *hash;
 
 	if (!body.length || body.data[0] != KEY_VERSION || body.length > KEY_MAX)
 		return false;
-	hash = hash_new();
-	hash_add(hash, (struct span){ head, sizeof(head) });
-	hash_add(hash, body);
+	hash = digest_new(DIGEST_SHA1);
+	digest_add(hash, (struct span){ head, sizeof(head) });
+	digest_add(hash, body);
 	hash_take(hash, digest);
-	hash_free(hash);
+	digest_free(hash);
 	for (char *c = digest->hex; *c; c++)
 		if (*c >= 'a')
 			*c = (char)(*c - 'a' + 'A');
