@@ -150,8 +150,8 @@ class OutHTTP(OutServed, unittest.TestCase):
     def test_a_repository_that_takes_no_pushes(self):
         self.world.admin("config", "http.receivepack", "false")
         self.world.commit("second")
-        self.refused("%s: the server does not allow to push (403): give the user of 'source.username' the right to"
-                     % self.world.uri)
+        self.refused("%s: the server does not allow to push (403): give the user of 'source.username' and "
+                     "'source.password' the right to" % self.world.uri)
 
     def test_two_requests_are_enough(self):
         self.world.commit("second")
