@@ -115,12 +115,23 @@ class Faults(Large, unittest.TestCase):
                 self.assertEqual(len(self.server.questions), 2)
 
     def test_an_action_that_is_always_refused(self):
-        self.server.lifetime_s = -1
-        self.server.announce = "not at all"
-        result = self.ask(self.commit)
-        self.assertEqual(result.status, 1)
-        self.assertRegex(result.message, r"^in: a\.bin: https://\S+: the server answered 403: Request has expired$")
-        self.assertEqual(len(self.server.questions), 2)
+        for announce in ("expires_in", "expires_at", "not at all"):
+            with self.subTest(announce):
+                self.another()
+                self.server.reset()
+                self.server.lifetime_s = -1
+                self.server.announce = announce
+                result = self.ask(self.commit)
+                self.assertEqual(result.status, 1)
+                self.assertRegex(result.message,
+                                 r"^in: a\.bin: https://\S+: the server answered 403: Request has expired$")
+                self.assertEqual(len(self.server.questions), 2)
+
+    def test_a_clock_that_is_wrong_does_no_harm(self):
+        self.server.announce = "expires_at"
+        self.server.clock_s = -86400
+        self.get_with(self.commit)
+        self.assert_got()
 
     def test_eight_at_once(self):
         contents = {"%d.bin" % number: os.urandom(1000) for number in range(20)}

@@ -218,6 +218,7 @@ class LfsServer:
         self.at_once, self.most_at_once = 0, 0
         self.lifetime_s = 3600  # of a token
         self.announce = "expires_in"
+        self.clock_s = 0        # how far its clock is off
         self.sizes = {}         # that are told wrongly
         self.answers = {}       # members of an answer that are told otherwise
 
@@ -270,7 +271,8 @@ class LfsServer:
         if self.announce == "expires_in":
             action["expires_in"] = max(1, int(self.lifetime_s))
         elif self.announce == "expires_at":
-            action["expires_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + self.lifetime_s))
+            end = time.time() + self.clock_s + self.lifetime_s
+            action["expires_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(end))
         return action
 
     def reply(self, question):

@@ -76,7 +76,7 @@ static int read_headers(struct lfs_action *action, json_t *headers, struct err *
 	return 0;
 }
 
-/* A time that has passed already is that of another clock: then the server will say when it is over. */
+/* What is over as it comes is so by another clock, or too soon to ask again: the server will say when. */
 static int64_t read_end(json_t *object)
 {
 	const char *text = json_string_value(json_object_get(object, "expires_at"));
@@ -84,10 +84,10 @@ static int64_t read_end(json_t *object)
 	int64_t now = clock_wall_ms(), end = 0;
 
 	if (seconds > 0 && seconds < INT32_MAX)
-		return now + seconds * 1000;
-	if (text && clock_parse_rfc3339(span_of(text), &end) && end > now + MARGIN_MS)
-		return end;
-	return 0;
+		end = now + seconds * 1000;
+	else if (!text || !clock_parse_rfc3339(span_of(text), &end))
+		return 0;
+	return end > now + MARGIN_MS ? end : 0;
 }
 
 int lfs_action_read(struct lfs_action *action, json_t *object, struct err *err)
