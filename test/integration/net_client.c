@@ -20,6 +20,21 @@
 
 #define HEADERS_MAX 8
 
+/* As the tests name them. */
+static const char *const kinds[] = {
+	[ERR_NONE] = "none",
+	[ERR_CONFIG] = "config",
+	[ERR_AUTH] = "auth",
+	[ERR_MISSING] = "missing",
+	[ERR_UNSERVED] = "unserved",
+	[ERR_REMOTE] = "remote",
+	[ERR_NETWORK] = "network",
+	[ERR_EXPIRED] = "expired",
+	[ERR_CONFLICT] = "conflict",
+	[ERR_STOPPED] = "stopped",
+	[ERR_INTERNAL] = "internal",
+};
+
 struct exchange {
 	json_t *given;
 	struct http_request request;
@@ -126,7 +141,7 @@ static void print_result(
 	(void)json_object_set_new(
 		result, "body", json_stringn(body.data, body.length > 4096 ? 4096 : body.length));
 	if (err->kind != ERR_NONE) {
-		(void)json_object_set_new(result, "kind", json_integer((json_int_t)err->kind));
+		(void)json_object_set_new(result, "kind", json_string(kinds[err->kind]));
 		(void)json_object_set_new(result, "error", json_string(err->message));
 	}
 	(void)json_dumpf(result, stdout, JSON_COMPACT);
@@ -274,7 +289,8 @@ int main(void)
 	for (size_t i = 0; i < count; i++)
 		prepare(&all[i], json_array_get(exchanges, i));
 	if (stop_install(&err) < 0 || run(given, all, count, &err) < 0)
-		(void)printf("{\"kind\": %d, \"error\": \"%s\"}\n", (int)err.kind, err.message);
+		(void)printf(
+			"{\"kind\": \"%s\", \"error\": \"%s\"}\n", kinds[err.kind], err.message);
 	for (size_t i = 0; i < count; i++) {
 		http_stream_close(all[i].stream);
 		secret_free(all[i].password);

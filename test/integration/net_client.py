@@ -10,8 +10,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.environ.get("BIN", os.path.join(HERE, "../../build"))
 CLIENT = os.path.join(BIN, "test/integration/net_client")
-CONFIG, AUTH, MISSING, REMOTE, NETWORK = 1, 2, 3, 4, 5
-STOPPED, INTERNAL = 8, 9
+CONFIG, AUTH, MISSING, REMOTE, NETWORK = "config", "auth", "missing", "remote", "network"
+STOPPED, INTERNAL = "stopped", "internal"
 TIMEOUT_S = 60
 
 
