@@ -139,6 +139,23 @@ static int add_to_commits(struct push_request *request, const struct notes *note
 	return 0;
 }
 
+/* A ref of notes that are not the ones of commits. */
+static int add_other(struct push_request *request, const struct notes *notes,
+	const git_reference *reference, struct err *err)
+{
+	const char *name = git_reference_name(reference);
+	const git_oid *target = git_reference_target(reference);
+	struct oid here, tip;
+
+	if (!target || strcmp(name, NOTES_OF_COMMITS) == 0)
+		return 0;
+	here = lib_oid_back(target);
+	if (find_newest(&tip, notes, name, &here, err) < 0)
+		return -1;
+	move(request, notes, name, &tip);
+	return 0;
+}
+
 /* As git push of all refs/notes, which the git resource calls. */
 static int add_others(struct push_request *request, const struct notes *notes, struct err *err)
 {
@@ -149,15 +166,9 @@ static int add_others(struct push_request *request, const struct notes *notes, s
 		return lib_error(err, "the notes cannot be read");
 	while (git_reference_next(&next, iterator) == 0) {
 		auto_git(reference) git_reference *reference = next;
-		const char *name = git_reference_name(reference);
-		struct oid here, tip;
 
-		if (!git_reference_target(reference) || strcmp(name, NOTES_OF_COMMITS) == 0)
-			continue;
-		here = lib_oid_back(git_reference_target(reference));
-		if (find_newest(&tip, notes, name, &here, err) < 0)
+		if (add_other(request, notes, reference, err) < 0)
 			return -1;
-		move(request, notes, name, &tip);
 	}
 	return 0;
 }
