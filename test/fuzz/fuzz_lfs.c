@@ -66,7 +66,7 @@ static void read_rest(struct span text)
 	if (lfs_authenticate_read(&action, text, &err) == 0)
 		check_action(&action);
 	lfs_action_release(&action);
-	if (lfs_config_read(&config, &none, text, &err) < 0 && err.kind != ERR_CONFIG)
+	if (lfs_config_read(&config, &none, text, &err) < 0 && err.kind != ERR_REMOTE)
 		abort();
 	lfs_config_release(&config);
 }

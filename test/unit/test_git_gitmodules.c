@@ -2,7 +2,7 @@
 /* gitmodules: git's configuration format, what .gitmodules says in it, and what of that is believed. */
 #include "unit.h"
 
-#include "git/submodule/config.h"
+#include "git/config.h"
 #include "git/submodule/gitmodules.h"
 
 /* "key=value LF", and "key LF" where there is no value. */

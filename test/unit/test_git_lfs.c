@@ -299,7 +299,8 @@ static void configuration(void **state)
 	assert_string_equal(first, "https://first");
 	lfs_config_release(&both);
 	assert_int_equal(lfs_config_read(&both, &none, span_of("[lfs\n"), &err), -1);
-	assert_int_equal(err.kind, ERR_CONFIG);
+	assert_int_equal(err.kind, ERR_REMOTE);
+	assert_string_equal(err.message, ".lfsconfig: line 1 is not in git's configuration format");
 }
 
 int main(void)

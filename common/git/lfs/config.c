@@ -3,66 +3,39 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/limits.h"
 #include "base/mem.h"
+#include "git/config.h"
 #include "git/lfs/config.h"
-#include "git/lib.h"
 #include "git/setting.h"
 
 /* Of what git-lfs takes from .lfsconfig (git-lfs-config(5)), what is used here. */
 static const char *const safe[] = { "lfs.url", "lfs.pushurl", "lfs.fetchinclude",
 	"lfs.fetchexclude", "remote.origin.lfsurl" };
 
-static bool is_safe(const char *key)
+static bool is_safe(struct span key)
 {
 	for (size_t i = 0; i < COUNT(safe); i++)
-		if (strcmp(safe[i], key) == 0)
+		if (span_is(key, safe[i]))
 			return true;
 	return false;
-}
-
-static int on_entry(const git_config_entry *entry, void *context)
-{
-	struct lfs_config *config = context;
-
-	if (!is_safe(entry->name) || !entry->value || !*entry->value)
-		return 0;
-	strings_add(&config->names, span_of(entry->name));
-	strings_add(&config->values, span_of(entry->value));
-	return 0;
-}
-
-/* All of it at once: libgit2 1.9 frees what it holds of a text when single values are asked for. */
-static int read_text(struct lfs_config *config, struct span text)
-{
-	git_config_backend_memory_options options = GIT_CONFIG_BACKEND_MEMORY_OPTIONS_INIT;
-	auto_git(config) git_config *read = NULL;
-	git_config_backend *backend;
-
-	options.backend_type = ".lfsconfig";
-	if (git_config_new(&read) < 0 ||
-		git_config_backend_from_string(&backend, text.data, text.length, &options) < 0)
-		return -1;
-	if (git_config_add_backend(read, backend, GIT_CONFIG_LEVEL_LOCAL, NULL, 0) < 0) {
-		backend->free(backend);
-		return -1;
-	}
-	return git_config_foreach(read, on_entry, config);
 }
 
 int lfs_config_read(
 	struct lfs_config *config, const struct list *given, struct span file, struct err *err)
 {
+	auto_config_reader struct config_reader reader = { 0 };
+	struct config_entry entry;
+	int status;
+
 	*config = (struct lfs_config){ .given = given };
-	if (!file.length)
-		return 0;
-	if (lib_start(err) < 0)
-		return -1;
-	if (read_text(config, file) == 0)
-		return 0;
-	(void)lib_error(err, ".lfsconfig");
-	err->kind = ERR_CONFIG;
-	return -1;
+	config_reader_init(&reader, file);
+	while ((status = config_next(&reader, &entry, err)) > 0) {
+		if (!is_safe(entry.key) || !entry.value.length)
+			continue;
+		strings_add(&config->names, entry.key);
+		strings_add(&config->values, entry.value);
+	}
+	return status < 0 ? err_wrap(err, ".lfsconfig") : 0;
 }
 
 void lfs_config_release(struct lfs_config *config)

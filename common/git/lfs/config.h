@@ -16,7 +16,7 @@ struct lfs_config {
 	struct strings names, values; /* of the file, as many of each */
 };
 
-/* Read the text of .lfsconfig, which may be empty. ERR_CONFIG where git could not read it. */
+/* Read the text of .lfsconfig, which may be empty. ERR_REMOTE where git could not read it. */
 MUST_CHECK int lfs_config_read(
 	struct lfs_config *config, const struct list *given, struct span file, struct err *err);
 void lfs_config_release(struct lfs_config *config);

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "git/submodule/config.h"
+#include "git/config.h"
 #include "git/submodule/gitmodules.h"
 
 /* As git reads a boolean: a name alone is true. */

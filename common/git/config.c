@@ -2,7 +2,7 @@
 /* config: git's configuration format, as git's own reader takes it (config.c there). */
 #include <ctype.h>
 
-#include "git/submodule/config.h"
+#include "git/config.h"
 
 void config_reader_init(struct config_reader *reader, struct span text)
 {

@@ -4,8 +4,8 @@
  *
  * What the text includes is not read: to the reader that is a section like any other.
  */
-#ifndef GIT_SUBMODULE_CONFIG_H
-#define GIT_SUBMODULE_CONFIG_H
+#ifndef GIT_CONFIG_H
+#define GIT_CONFIG_H
 
 #include "base/buf.h"
 #include "base/err.h"
