@@ -34,11 +34,13 @@ class Etcd:
             connection.close()
 
     def put(self, plural, objects):
-        """Store these custom resources, all of one kind."""
-        for at in range(0, len(objects), AT_ONCE):
-            self.call("/v3/kv/txn", {"success": [
-                {"requestPut": {"key": _text(_key(plural, obj)), "value": _text(json.dumps(obj))}}
-                for obj in objects[at:at + AT_ONCE]]})
+        """Store these custom resources, all of one kind. The last once more, alone: those of one
+        transaction have one revision, and the API server's cache counts that as known by the first."""
+        for chosen in [*(objects[at:at + AT_ONCE] for at in range(0, len(objects), AT_ONCE)), objects[-1:]]:
+            if chosen:
+                self.call("/v3/kv/txn", {"success": [
+                    {"requestPut": {"key": _text(_key(plural, obj)), "value": _text(json.dumps(obj))}}
+                    for obj in chosen]})
 
 
 def _key(plural, obj):
