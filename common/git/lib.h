@@ -9,7 +9,6 @@
 #define GIT_LIB_H
 
 #include <git2.h>
-#include <git2/sys/config.h>
 #include <git2/sys/filter.h>
 
 #include "base/err.h"
