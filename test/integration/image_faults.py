@@ -9,12 +9,17 @@ import tap
 from image_put import PHASES, Case
 
 
+#: said at any time, so between the lines of a log as well
+WATCH_BROKE = re.compile(r"(?m)^warning: watch of \w+: .*; trying again\n")
+
+
 class Cuts(Case):
     def whole(self, result, number=2, phases=None):
         self.made(result, number)
         self.assertEqual(result.headings(), phases or PHASES)
+        said = WATCH_BROKE.sub("", result.stderr)
         for phase in phases or PHASES:
-            shown = re.findall(r"(?m)^===> %s\n((?:(?!===>|image |warning: ).*\n)*)" % phase, result.stderr)
+            shown = re.findall(r"(?m)^===> %s\n((?:(?!===>|image |warning: ).*\n)*)" % phase, said)
             self.assertEqual(shown, [self.log(number, phase.lower())], phase)
 
     def put_with(self, *faults):
@@ -76,6 +81,13 @@ class Cuts(Case):
     def test_a_server_that_is_busy_at_first(self):
         self.start()
         self.whole(self.put_with({"verb": "watch", "status": 429, "times": 3}, {"verb": "watch", "drop": True, "times": 2}))
+
+    def test_a_watch_that_breaks_again_and_again_is_said_among_the_lines(self):
+        self.start(lines="5", step="0.5")
+        result = self.put_with({"verb": "watch", "resource": "builds", "drop": True, "times": 5})
+        self.whole(result)
+        logs = result.stderr.partition("===> PREPARE\n")[2].partition("===> COMPLETION\n")[0]
+        self.assertEqual(len(WATCH_BROKE.findall(logs)), 1, result.stderr)
 
     def test_history_is_compacted_and_streams_hang_up(self):
         self.start(step="0.2", lines="20")
