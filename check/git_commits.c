@@ -2,6 +2,7 @@
 /* check, git: the commits of a branch, all that are wanted or those that some tag holds. */
 #include "base/log.h"
 #include "check/git.h"
+#include "git/history/newest.h"
 #include "git/history/tagged.h"
 #include "git/history/versions.h"
 
@@ -10,18 +11,23 @@ static const char *given_ref(const struct git_check *check)
 	return check->version ? check->version->ref : NULL;
 }
 
-static int add_commits(const struct git_check *check, const struct oid *tip, struct err *err)
+static struct history_query query_of(const struct git_check *check)
 {
-	const struct history_query query = {
+	return (struct history_query){
 		.source = check->source,
 		.filters = check->filters,
 		.version = given_ref(check),
 		.initial = check->source->initial_version,
 		.depth = check->source->version_depth,
 	};
+}
+
+static int add_commits(const struct git_check *check, const struct oid *tip,
+	const struct history_query *query, struct err *err)
+{
 	auto_oids struct oids commits = { 0 };
 
-	if (history_versions(&commits, check->remote, tip, &query, err) < 0)
+	if (history_versions(&commits, check->remote, tip, query, err) < 0)
 		return -1;
 	for (size_t i = 0; i < commits.count; i++) {
 		const struct pair pairs[] = { { "ref", commits.items[i].hex } };
@@ -33,8 +39,15 @@ static int add_commits(const struct git_check *check, const struct oid *tip, str
 
 int check_git_commits(const struct git_check *check, struct err *err)
 {
+	struct history_query query = query_of(check);
+	auto_newest struct newest newest = { 0 };
 	auto_branch struct branch branch = { 0 };
 
+	if (newest_ask(&newest, check->remote, &query, check->source->branch, err) < 0)
+		return -1;
+	query.newest = &newest.memory;
+	if (newest.memory)
+		return add_commits(check, &newest.tip, &query, err);
 	if (branch_ask(&branch, check->remote, check->source->branch, NULL, NULL, err) < 0)
 		return -1;
 	if (!oid_is_set(&branch.tip)) {
@@ -43,7 +56,7 @@ int check_git_commits(const struct git_check *check, struct err *err)
 			remote_address(check->remote));
 		return 0;
 	}
-	return add_commits(check, &branch.tip, err);
+	return add_commits(check, &branch.tip, &query, err);
 }
 
 int check_git_tag_ancestors(const struct git_check *check, struct err *err)
@@ -54,6 +67,7 @@ int check_git_tag_ancestors(const struct git_check *check, struct err *err)
 	auto_tags struct tags tags = { 0 };
 	struct refs_query more = { .peel = true };
 	struct oid newest = { 0 };
+	struct history_query query;
 
 	selection_prefixes(&check->choice->tags, "refs/tags/", &prefixes);
 	more.prefixes = (const char *const *)prefixes.items;
@@ -67,5 +81,6 @@ int check_git_tag_ancestors(const struct git_check *check, struct err *err)
 		return -1;
 	if (tagged_ancestor(&newest, check->remote, &branch.tip, &tags, err) < 0)
 		return -1;
-	return oid_is_set(&newest) ? add_commits(check, &newest, err) : 0;
+	query = query_of(check);
+	return oid_is_set(&newest) ? add_commits(check, &newest, &query, err) : 0;
 }

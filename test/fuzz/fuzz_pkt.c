@@ -85,7 +85,7 @@ static void push(struct pkt_reader *reader, const char *words)
 
 static void ask(unsigned char question, struct pkt_reader *reader)
 {
-	switch (question % 8) {
+	switch (question % 9) {
 	case 0:
 		ask_refs(reader);
 		return;
@@ -107,8 +107,11 @@ static void ask(unsigned char question, struct pkt_reader *reader)
 	case 6:
 		push(reader, "side-band-64k");
 		return;
-	default:
+	case 7:
 		push(reader, "");
+		return;
+	default:
+		fetch(reader, 2, "fetch=sideband-all", true, 0);
 	}
 }
 

@@ -60,11 +60,13 @@ class Result:
 class World:
     """One repository and a clone of it.
 
-    `kind` is v2, v0, plain (without filters) or anonymous over HTTP; ssh, ssh-v0 or daemon; or local.
+    `kind` is v2, v0, plain (without filters) or anonymous over HTTP; ssh, ssh-v0 or daemon; or local. With
+    `offers` the server does all that protocol v2 knows and git leaves switched off.
     """
 
-    def __init__(self, kind="v2"):
+    def __init__(self, kind="v2", offers=False):
         self.kind = kind
+        self.offers = offers
         self.directory = tempfile.mkdtemp(prefix="git-world-")
         os.chmod(self.directory, 0o755)
         os.mkdir(self.path("tmp"))
@@ -104,6 +106,8 @@ class World:
             self.bare = os.path.join(self.folder, self.name)
             self.run("git", "init", "-q", "--bare", "--initial-branch=" + branch, self.bare)
             self.admin("config", "uploadpack.allowFilter", "true")
+        for name in ("allowSidebandAll", "allowRefInWant") if self.offers else ():
+            self.admin("config", "uploadpack." + name, "true")
         self.run("git", "init", "-q", "--initial-branch=" + branch, self.work)
 
     def close(self):
@@ -228,10 +232,11 @@ class Served:
     """A world for the tests of a class, and a fresh repository in it for each; a mixin."""
 
     kind = "v2"
+    offers = False
 
     @classmethod
     def setUpClass(cls):
-        cls.world = World(cls.kind)
+        cls.world = World(cls.kind, cls.offers)
 
     @classmethod
     def tearDownClass(cls):

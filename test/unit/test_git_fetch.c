@@ -48,6 +48,8 @@ static void frame(struct buf *out, const char *text)
 	}
 }
 
+enum { BANDS = -2 }; /* version 2, all of it in side-bands */
+
 static const struct answer_row {
 	const char *name;
 	int version;
@@ -67,8 +69,16 @@ static const struct answer_row {
 		NULL },
 	{ "v2: shallow", 2, true, 1, "shallow-info\n|shallow " B "\n|_packfile\n|[1:PACK|~",
 		"shallow b pack PACK", NULL },
-	{ "v2: other sections", 2, true, 0,
-		"wanted-refs\n|" A " x|_packfile-uris\n|x|_packfile\n|[1:PACK|~", "pack PACK",
+	{ "v2: a ref that is wanted by its name", 2, true, 0,
+		"wanted-refs\n|" A " refs/heads/main\n|_packfile\n|[1:PACK|~",
+		"refs/heads/main a pack PACK", NULL },
+	{ "v2: a ref without a name", 2, true, 0, "wanted-refs\n|" A " \n|_packfile\n|[1:PACK|~",
+		"", "the answer to a fetch holds a line that is not one: '" A "'" },
+	{ "v2: a ref without an id", 2, true, 0, "wanted-refs\n|refs/heads/main\n|_packfile\n|", "",
+		"the answer to a fetch holds a line that is not one: 'refs/heads/main'" },
+	{ "v2: more refs than one", 2, true, 0, "wanted-refs\n|" A " a\n|" B " b\n|_packfile\n|",
+		"", "the answer to a fetch holds a line that is not one: '" B " b'" },
+	{ "v2: other sections", 2, true, 0, "packfile-uris\n|x|_packfile\n|[1:PACK|~", "pack PACK",
 		NULL },
 	{ "v2: gives up", 2, true, 0, "packfile\n|[1:PA|[3:out of memory\n|~", "",
 		"the server gave up: out of memory" },
@@ -85,6 +95,22 @@ static const struct answer_row {
 		"the answer to a fetch holds a line that is not one: 'ACK 12'" },
 	{ "v2: no such object", 2, true, 0, "ERR upload-pack: not our ref " A "|", "",
 		"the server says: upload-pack: not our ref " A },
+	{ "bands: builds on the version", BANDS, false, 0,
+		"[1:acknowledgments\n|[1:ACK " A "\n|[1:ready\n|_[1:packfile\n|[1:PA|[1:CK|~",
+		"ack a ready pack PACK", NULL },
+	{ "bands: kept alive and talked to", BANDS, false, 0,
+		"[2:|[1:acknowledgments\n|[2:one moment\n|[2:|[1:NAK\n||~", "", NULL },
+	{ "bands: gives up while it negotiates", BANDS, false, 0,
+		"[1:acknowledgments\n|[3:upload-pack: not our ref " A "\n|", "",
+		"the server gave up: upload-pack: not our ref " A },
+	{ "bands: gives up before any section", BANDS, true, 0, "[3:unknown ref x|", "",
+		"the server gave up: unknown ref x" },
+	{ "bands: no such band", BANDS, true, 0, "packfile\n|", "",
+		"the server uses side-band 112, which is none" },
+	{ "bands: cut in a section", BANDS, false, 0, "[1:acknowledgments\n|[1:NAK\n|[2:|", "",
+		"the answer to a fetch breaks off" },
+	{ "bands: nothing", BANDS, false, 0, "[2:|", "",
+		"the server's answer to a fetch is empty" },
 	{ "v0: builds on the version", 0, false, 0,
 		"ACK " A " common\n|ACK " A " ready\n|NAK\n|ACK " A "\n|[1:PACK|~",
 		"ack a ready pack PACK", NULL },
@@ -103,6 +129,10 @@ static const struct answer_row {
 static void describe(struct buf *out, const struct fetch_result *result, const struct buf *pack)
 {
 	assert_int_equal(buf_add_string(out, ""), 0);
+	for (size_t i = 0; i < result->wanted.count; i++)
+		assert_int_equal(buf_format(out, "%s %.1s ", result->wanted.items[i].name,
+					 result->wanted.items[i].oid.hex),
+			0);
 	for (size_t i = 0; i < result->acknowledged.count; i++)
 		assert_int_equal(
 			buf_format(out, "ack %.1s ", result->acknowledged.items[i].hex), 0);
@@ -119,7 +149,7 @@ static void read_answer(void **state)
 	const struct answer_row *row = *state;
 	auto_fetch_result struct fetch_result result = { 0 };
 	auto_buf struct buf bytes = BUF(10000), pack = BUF(1000), meaning = BUF(1000);
-	struct capabilities capabilities = { .version = row->version };
+	struct capabilities capabilities = { .version = abs(row->version) };
 	const struct fetch_request request = { .done = row->done, .depth = row->depth };
 	const struct pack_sink sink = { keep, &pack };
 	static struct pkt_reader reader;
@@ -128,6 +158,8 @@ static void read_answer(void **state)
 	int status;
 
 	capabilities_add_words(&capabilities, span_of(row->version ? "" : WORDS_V0));
+	if (row->version == BANDS)
+		strings_add(&capabilities.items, span_of("fetch=shallow sideband-all"));
 	frame(&bytes, row->packets);
 	left = buf_span(&bytes);
 	pkt_reader_init(&reader, pkt_source_span, &left);
@@ -168,7 +200,12 @@ static void what_is_asked(void **state)
 		.wants = &wants, .done = true, .include_tags = true, .progress = true, .depth = 3
 	};
 
+	const struct fetch_request named = { .want_ref = "refs/heads/main", .done = true };
+
 	(void)state;
+	ask(2, "fetch=ref-in-want sideband-all", &named,
+		"0011command=fetch0001000eofs-delta\n0011sideband-all\n0010no-progress\n"
+		"001dwant-ref refs/heads/main\n0009done\n0000");
 	ask(2, "fetch=shallow filter", &negotiate,
 		"0011command=fetch0001000eofs-delta\n0010no-progress\n0012filter tree:0\n"
 		"0032want " A "\n0032have " B "\n0000");

@@ -52,6 +52,8 @@ static int add_newest(
 		return 0;
 	}
 	walk = walk_new(search->remote, search->tip, history_filters_compare(filters));
+	if (search->query->newest)
+		walk_begin(walk, TAKE(*search->query->newest));
 	while (found.count < (uint64_t)depth) {
 		const struct history_commit *block;
 		long count = walk_block(walk, &block, err);

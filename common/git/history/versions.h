@@ -4,6 +4,7 @@
 #define GIT_HISTORY_VERSIONS_H
 
 #include "git/history/filter.h"
+#include "git/pack/memory.h"
 #include "git/remote/remote.h"
 
 struct history_query {
@@ -13,6 +14,8 @@ struct history_query {
 		*version; /* an id, or at least four digits of one; NULL, or anything else: none */
 	const char *initial; /* source.initial_version, which counts where there is no version */
 	int64_t depth;       /* how many are found where there is no version, or it is gone */
+	struct pack_memory **newest; /* the tip and what is behind it, if that came already and
+				      * there is no version: it is taken over */
 };
 
 /*

@@ -60,6 +60,19 @@ static void learn_dates(struct walk *walk, const struct history_commit *commit)
 	walk->windows.last = commit->oid;
 }
 
+static void take_window(struct walk *walk, struct pack_memory *memory)
+{
+	pack_memory_free(walk->memory);
+	walk->memory = memory;
+	windows_learn(&walk->windows, memory);
+}
+
+void walk_begin(struct walk *walk, struct pack_memory *memory)
+{
+	if (memory)
+		take_window(walk, memory);
+}
+
 /* As much of the chain as came and may be judged together. */
 static void fill(struct walk *walk)
 {
@@ -119,9 +132,7 @@ static int receive(struct walk *walk, const struct fetch_request *request, struc
 		return 0;
 	}
 	walk->whole = !request->depth && !request->since && !request->haves->count;
-	pack_memory_free(walk->memory);
-	walk->memory = TAKE(memory);
-	windows_learn(&walk->windows, walk->memory);
+	take_window(walk, TAKE(memory));
 	return 0;
 }
 

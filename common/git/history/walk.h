@@ -10,12 +10,16 @@
 #define GIT_HISTORY_WALK_H
 
 #include "git/history/filter.h"
+#include "git/pack/memory.h"
 #include "git/remote/remote.h"
 
 struct walk;
 
 /* `comparing`: the blocks' parent_tree is needed. The remote must outlive the walk. */
 MUST_CHECK struct walk *walk_new(struct remote *remote, const struct oid *tip, bool comparing);
+
+/* The first window, which came already; NULL: it did not. It becomes the walk's. */
+void walk_begin(struct walk *walk, struct pack_memory *memory);
 
 /*
  * The next block, at most HISTORY_BLOCK_MAX commits and small at first. Returns how many; 0 behind the

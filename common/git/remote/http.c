@@ -219,12 +219,20 @@ static bool http_remote_gives_trees(const void *state)
 	return fetch_gives_trees(&remote->capabilities);
 }
 
+static int http_remote_takes_names(void *state, struct err *err)
+{
+	struct http_remote *remote = state;
+
+	return ask_once(remote, err) < 0 ? -1 : fetch_takes_names(&remote->capabilities);
+}
+
 const struct transport http_transport = {
 	.open = http_remote_open,
 	.close = http_remote_close,
 	.address = http_remote_address,
 	.refs = http_remote_refs,
 	.gives_trees = http_remote_gives_trees,
+	.takes_names = http_remote_takes_names,
 	.fetch = http_remote_fetch,
 	.refs_for_push = http_remote_refs_for_push,
 	.push = http_remote_push,

@@ -155,7 +155,7 @@ static int named(const struct way *way, int status, struct err *err)
 {
 	struct span message = span_of(err->message);
 
-	if (status == 0 || err->kind == ERR_STOPPED || span_starts(message, "source.") ||
+	if (status >= 0 || err->kind == ERR_STOPPED || span_starts(message, "source.") ||
 		span_starts(message, "http"))
 		return status;
 	return err_wrap(err, "%s", address_of(way));
@@ -172,6 +172,13 @@ int remote_refs(
 bool remote_gives_trees(const struct remote *remote)
 {
 	return remote->fetch.transport->gives_trees(remote->fetch.state);
+}
+
+int remote_takes_names(struct remote *remote, struct err *err)
+{
+	const struct way *way = &remote->fetch;
+
+	return named(way, way->transport->takes_names(way->state, err), err);
 }
 
 int remote_fetch(struct remote *remote, const struct fetch_request *request,

@@ -44,6 +44,10 @@ MUST_CHECK int remote_refs(
 /* Does it send single trees by their ids? Call remote_refs first. */
 bool remote_gives_trees(const struct remote *remote);
 
+/* Does a fetch take refs by their names, without remote_refs before it? 1 or 0; -1 where the server
+ * cannot be asked. */
+MUST_CHECK int remote_takes_names(struct remote *remote, struct err *err);
+
 /*
  * Objects, into the sink. Call remote_refs first: it learns what the server can do. Each fetch stands
  * alone: a server keeps the cut of `depth` and `since` for as long as its process lives, so a

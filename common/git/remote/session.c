@@ -192,6 +192,14 @@ bool session_gives_trees(const void *state)
 	return fetch_gives_trees(&session->capabilities);
 }
 
+int session_takes_names(void *state, struct err *err)
+{
+	struct session *session = state;
+
+	return ready(session, UPLOAD_PACK, err) < 0 ? -1
+						    : fetch_takes_names(&session->capabilities);
+}
+
 int session_fetch(void *state, const struct fetch_request *request, const struct pack_sink *sink,
 	struct fetch_result *result, struct err *err)
 {

@@ -37,6 +37,7 @@ const char *session_address(const void *state);
 MUST_CHECK int session_refs(
 	void *state, const struct refs_query *query, struct refs *refs, struct err *err);
 bool session_gives_trees(const void *state);
+MUST_CHECK int session_takes_names(void *state, struct err *err);
 MUST_CHECK int session_fetch(void *state, const struct fetch_request *request,
 	const struct pack_sink *sink, struct fetch_result *result, struct err *err);
 MUST_CHECK int session_refs_for_push(void *state, struct refs *refs, struct err *err);

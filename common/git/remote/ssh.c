@@ -215,6 +215,7 @@ const struct transport ssh_transport = {
 	.address = session_address,
 	.refs = session_refs,
 	.gives_trees = session_gives_trees,
+	.takes_names = session_takes_names,
 	.fetch = session_fetch,
 	.refs_for_push = session_refs_for_push,
 	.push = session_push,

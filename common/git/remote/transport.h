@@ -13,6 +13,7 @@ struct transport {
 	int (*refs)(
 		void *state, const struct refs_query *query, struct refs *refs, struct err *err);
 	bool (*gives_trees)(const void *state);
+	int (*takes_names)(void *state, struct err *err);
 	int (*fetch)(void *state, const struct fetch_request *request, const struct pack_sink *sink,
 		struct fetch_result *result, struct err *err);
 	int (*refs_for_push)(void *state, struct refs *refs, struct err *err);

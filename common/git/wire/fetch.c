@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fetch: ask for objects by protocol v2, and what versions share. */
+#include <string.h>
+
 #include "base/log.h"
 #include "git/wire/agent.h"
 #include "git/wire/fetch.h"
@@ -54,11 +56,24 @@ bool fetch_gives_trees(const struct capabilities *capabilities)
 			capabilities_have(capabilities, "allow-any-sha1-in-want"));
 }
 
+bool fetch_takes_names(const struct capabilities *capabilities)
+{
+	return capabilities->version == 2 &&
+		capabilities_offer(capabilities, "fetch", "ref-in-want");
+}
+
+/* The server may give up, or keep the connection alive, before it sends a pack. */
+static bool answers_in_bands(const struct capabilities *capabilities)
+{
+	return capabilities_offer(capabilities, "fetch", "sideband-all");
+}
+
 static int write_v2(struct buf *out, const struct capabilities *capabilities,
 	const struct fetch_request *request, struct err *err)
 {
 	if (pkt_format(out, err, "command=fetch") < 0 || agent_write(out, capabilities, err) < 0 ||
 		pkt_add_delim(out, err) < 0 || write_option(out, true, "ofs-delta", err) < 0 ||
+		write_option(out, answers_in_bands(capabilities), "sideband-all", err) < 0 ||
 		write_option(out, !request->progress, "no-progress", err) < 0 ||
 		write_option(out, request->include_tags, "include-tag", err) < 0 ||
 		write_filter(out, fetch_filter(capabilities, request), err) < 0 ||
@@ -68,6 +83,8 @@ static int write_v2(struct buf *out, const struct capabilities *capabilities,
 		return -1;
 	if (request->since && capabilities_offer(capabilities, "fetch", "shallow") &&
 		pkt_format(out, err, "deepen-since %lld\n", (long long)request->since) < 0)
+		return -1;
+	if (request->want_ref && pkt_format(out, err, "want-ref %s\n", request->want_ref) < 0)
 		return -1;
 	if (write_ids(out, "want", request->wants, err) < 0 ||
 		write_ids(out, "have", request->haves, err) < 0 ||
@@ -126,6 +143,19 @@ int fetch_take_shallow(struct fetch_result *result, struct span line, struct err
 	return 0;
 }
 
+/* "<oid> SP <name>", of the one that was wanted so. */
+static int take_wanted(struct fetch_result *result, struct span line, struct err *err)
+{
+	struct span whole = line;
+	struct oid oid;
+
+	if (result->wanted.count || !oid_take(&line, &oid) || !span_take(&line, " ") ||
+		!line.length || memchr(line.data, '\0', line.length))
+		return bad_answer(whole, err);
+	refs_add(&result->wanted, line, &oid, NULL, span_of(""));
+	return 0;
+}
+
 static int take_nothing(struct fetch_result *result, struct span line, struct err *err)
 {
 	(void)result;
@@ -134,15 +164,12 @@ static int take_nothing(struct fetch_result *result, struct span line, struct er
 	return 0;
 }
 
-int fetch_take_pack(struct fetch_result *result, struct pkt_reader *reader,
+int fetch_take_pack(struct fetch_result *result, struct sideband *sideband,
 	const struct pack_sink *sink, struct err *err)
 {
-	auto_sideband struct sideband sideband;
-
-	sideband_init(&sideband, reader);
 	for (;;) {
 		struct span data;
-		int more = sideband_read(&sideband, &data, err);
+		int more = sideband_read(sideband, &data, err);
 
 		if (more < 0)
 			return -1;
@@ -159,11 +186,11 @@ typedef int take_line(struct fetch_result *, struct span, struct err *);
 
 /* The lines of one section. Returns the packet that ends it: PKT_DELIM or PKT_FLUSH. */
 static int read_section(
-	struct fetch_result *result, struct pkt_reader *reader, take_line *take, struct err *err)
+	struct fetch_result *result, struct sideband *answer, take_line *take, struct err *err)
 {
 	for (;;) {
 		struct span line;
-		int kind = pkt_read_line(reader, &line, err);
+		int kind = sideband_read_line(answer, &line, err);
 
 		if (kind == PKT_DELIM || kind == PKT_FLUSH || kind < 0)
 			return kind;
@@ -180,18 +207,20 @@ static take_line *section_of(struct span heading)
 		return take_acknowledgment;
 	if (span_is(heading, "shallow-info"))
 		return fetch_take_shallow;
-	if (span_is(heading, "wanted-refs") || span_is(heading, "packfile-uris"))
+	if (span_is(heading, "wanted-refs"))
+		return take_wanted;
+	if (span_is(heading, "packfile-uris"))
 		return take_nothing;
 	return NULL;
 }
 
-static int read_v2(struct fetch_result *result, struct pkt_reader *reader,
+static int read_v2(struct fetch_result *result, struct sideband *answer,
 	const struct pack_sink *sink, struct err *err)
 {
 	for (;;) {
 		struct span line;
 		take_line *take;
-		int kind = pkt_read_line(reader, &line, err);
+		int kind = sideband_read_line(answer, &line, err);
 
 		if (kind < 0)
 			return -1;
@@ -200,11 +229,11 @@ static int read_v2(struct fetch_result *result, struct pkt_reader *reader,
 		if (kind != PKT_DATA)
 			return bad_answer(span_of("(an end where a section begins)"), err);
 		if (span_is(line, "packfile"))
-			return fetch_take_pack(result, reader, sink, err);
+			return fetch_take_pack(result, answer, sink, err);
 		take = section_of(line);
 		if (!take)
 			return bad_answer(line, err);
-		kind = read_section(result, reader, take, err);
+		kind = read_section(result, answer, take, err);
 		if (kind < 0)
 			return -1;
 		if (kind == PKT_FLUSH)
@@ -216,14 +245,18 @@ int fetch_read(struct fetch_result *result, const struct capabilities *capabilit
 	const struct fetch_request *request, struct pkt_reader *reader,
 	const struct pack_sink *sink, struct err *err)
 {
+	auto_sideband struct sideband answer;
+
+	sideband_init(&answer, reader, answers_in_bands(capabilities));
 	result->filtered = request->without_blobs && fetch_filter(capabilities, request);
 	if (capabilities->version == 2)
-		return read_v2(result, reader, sink, err);
+		return read_v2(result, &answer, sink, err);
 	return fetch_v0_read(result, capabilities, request, reader, sink, err);
 }
 
 void fetch_result_release(struct fetch_result *result)
 {
+	refs_release(&result->wanted);
 	oids_release(&result->acknowledged);
 	oids_release(&result->shallow);
 	oids_release(&result->unshallow);

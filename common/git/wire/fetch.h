@@ -15,12 +15,15 @@
 #include "git/pack/sink.h"
 #include "git/wire/capabilities.h"
 #include "git/wire/pkt.h"
+#include "git/wire/refs.h"
 
 /* Wants of objects that are asked for by their ids: 3 MB a request, as web servers may have a limit. */
 enum { FETCH_WANTS_MAX = 64 * 1024 };
 
 struct fetch_request {
 	const struct oids *wants;   /* v2 servers give any object; others what they advertise */
+	const char *want_ref;       /* a ref that is wanted by its full name, where the server takes
+				     * names; NULL: none */
 	const struct oids *haves;   /* NULL: none */
 	bool done;                  /* no negotiation: send the pack, whatever is common */
 	const struct oids *shallow; /* what we have is cut behind these commits; NULL: nowhere */
@@ -36,6 +39,7 @@ struct fetch_request {
 };
 
 struct fetch_result {
+	struct refs wanted;       /* what was wanted by name */
 	struct oids acknowledged; /* haves that the server has */
 	struct oids shallow;      /* commits whose parents the server does not send */
 	struct oids unshallow;    /* of those that were cut: whose parents come now */
@@ -46,6 +50,9 @@ struct fetch_result {
 
 /* Does the server send single trees by their ids? */
 bool fetch_gives_trees(const struct capabilities *capabilities);
+
+/* Does the server take refs by their names (ref-in-want), so that they need not be asked for before? */
+bool fetch_takes_names(const struct capabilities *capabilities);
 
 /* Append the request to `out`. */
 MUST_CHECK int fetch_write(struct buf *out, const struct capabilities *capabilities,

@@ -96,8 +96,11 @@ static int take_raw_pack(struct fetch_result *result, struct pkt_reader *reader,
 static int take_pack(struct fetch_result *result, const struct capabilities *capabilities,
 	struct pkt_reader *reader, const struct pack_sink *sink, struct err *err)
 {
+	auto_sideband struct sideband sideband;
+
+	sideband_init(&sideband, reader, false);
 	if (capabilities_have(capabilities, "side-band-64k"))
-		return fetch_take_pack(result, reader, sink, err);
+		return fetch_take_pack(result, &sideband, sink, err);
 	return take_raw_pack(result, reader, sink, err);
 }
 

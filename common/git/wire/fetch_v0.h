@@ -4,6 +4,7 @@
 #define GIT_WIRE_FETCH_V0_H
 
 #include "git/wire/fetch.h"
+#include "git/wire/sideband.h"
 
 MUST_CHECK int fetch_v0_write(struct buf *out, const struct capabilities *capabilities,
 	const struct fetch_request *request, struct err *err);
@@ -18,7 +19,7 @@ const char *fetch_filter(
 
 /* Shared by both: a line of shallow-info, and the pack in its side-band. */
 MUST_CHECK int fetch_take_shallow(struct fetch_result *result, struct span line, struct err *err);
-MUST_CHECK int fetch_take_pack(struct fetch_result *result, struct pkt_reader *reader,
+MUST_CHECK int fetch_take_pack(struct fetch_result *result, struct sideband *sideband,
 	const struct pack_sink *sink, struct err *err);
 
 #endif

@@ -43,13 +43,6 @@ MUST_CHECK int pkt_read(struct pkt_reader *reader, struct span *payload, struct 
 MUST_CHECK int pkt_read_line(struct pkt_reader *reader, struct span *line, struct err *err);
 
 /*
- * The next line of a list that a flush packet ends: 1 and the line, 0 at the flush, -1 with err; a
- * list that ends otherwise is ERR_REMOTE and says "`what` breaks off".
- */
-MUST_CHECK int pkt_read_item(
-	struct pkt_reader *reader, struct span *line, const char *what, struct err *err);
-
-/*
  * The next line of a list that a flush packet ends: 1 and the line, 0 at the flush, -1 with err. A list
  * that ends in another way is ERR_REMOTE: "the server's list of `what` has no end".
  */

@@ -174,7 +174,7 @@ int push_read(const struct capabilities *capabilities, const struct push_request
 	struct pkt_reader inner;
 	struct span left;
 
-	sideband_init(&sideband, reader);
+	sideband_init(&sideband, reader, false);
 	if (!capabilities_have(capabilities, "side-band-64k"))
 		return read_report(request, reader, err);
 	for (;;) {

@@ -6,9 +6,10 @@
 
 enum { LINE_MAX_BYTES = 1000 };
 
-void sideband_init(struct sideband *sideband, struct pkt_reader *reader)
+void sideband_init(struct sideband *sideband, struct pkt_reader *reader, bool whole)
 {
 	sideband->reader = reader;
+	sideband->whole = whole;
 	sideband->line = BUF(LINE_MAX_BYTES);
 }
 
@@ -42,24 +43,21 @@ static int fatal(struct span said, struct err *err)
 	return err_set(err, ERR_REMOTE, "the server gave up: %s", shown);
 }
 
-int sideband_read(struct sideband *sideband, struct span *data, struct err *err)
+/* As pkt_read(), of band 1. */
+static int next(struct sideband *sideband, struct span *data, struct err *err)
 {
 	for (;;) {
-		struct span payload, band;
+		struct span payload = { "", 0 }, band;
 		int kind = pkt_read(sideband->reader, &payload, err);
 
-		if (kind < 0)
-			return -1;
-		if (kind == PKT_END_OF_STREAM)
-			return err_set(err, ERR_NETWORK, "the server's answer breaks off");
-		if (kind != PKT_DATA)
-			return 0;
-		if (!span_take_bytes(&payload, 1, &band))
+		if (kind == PKT_DATA && !span_take_bytes(&payload, 1, &band))
 			continue; /* an empty packet keeps the connection alive */
+		*data = payload;
+		if (kind != PKT_DATA)
+			return kind;
 		switch (band.data[0]) {
 		case 1:
-			*data = payload;
-			return 1;
+			return PKT_DATA;
 		case 2:
 			take_words(sideband, payload);
 			break;
@@ -71,6 +69,27 @@ int sideband_read(struct sideband *sideband, struct span *data, struct err *err)
 				(unsigned char)band.data[0]);
 		}
 	}
+}
+
+int sideband_read(struct sideband *sideband, struct span *data, struct err *err)
+{
+	int kind = next(sideband, data, err);
+
+	if (kind == PKT_END_OF_STREAM)
+		return err_set(err, ERR_NETWORK, "the server's answer breaks off");
+	return kind < 0 ? -1 : kind == PKT_DATA;
+}
+
+int sideband_read_line(struct sideband *sideband, struct span *line, struct err *err)
+{
+	int kind;
+
+	if (!sideband->whole)
+		return pkt_read_line(sideband->reader, line, err);
+	kind = next(sideband, line, err);
+	if (kind == PKT_DATA && line->length && line->data[line->length - 1] == '\n')
+		line->length--;
+	return kind;
 }
 
 void sideband_release(struct sideband *sideband)
