@@ -132,13 +132,14 @@ static void take(struct podlog *log)
 }
 
 /*
- * The end of a stream is the end of the log only where the container had ended before: what closes
- * a silent connection closes it in good order as well.
+ * The end of a stream is the end of the log only where the container had ended before the stream
+ * began: what closes a silent connection closes it in good order as well, and may have done so long
+ * before we come to see that and the container's end together.
  */
 static enum podlog_state stream_ended(struct podlog *log)
 {
-	if (!log->final && !log->ended) {
-		pause(log, PODLOG_AGAIN_MS);
+	if (!log->final) {
+		pause(log, log->ended ? 0 : PODLOG_AGAIN_MS);
 		return PODLOG_OPEN;
 	}
 	feed(log, span_of(""), true);

@@ -2,8 +2,8 @@
 /*
  * podlog: the log of one container, as it is written, until the container has ended.
  *
- * Whole lines go to `show` as soon as they are there. A stream that breaks, or that ends while the
- * container goes on, is opened anew behind the last line, by the timestamps that the API server puts
+ * Whole lines go to `show` as soon as they are there. A stream that breaks, or that began while the
+ * container ran, is opened anew behind the last line, by the timestamps that the API server puts
  * in front of each (and which are shown only where that is asked for): nothing is lost and nothing is repeated. A last line
  * without a newline is shown when the log is complete.
  */

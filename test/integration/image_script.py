@@ -4,8 +4,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -31,16 +33,21 @@ class Case(unittest.TestCase):
     def put(self, params=None, **script):
         """Plays the script; the put's status, its answer and what it said."""
         events = {"images": [BUILDING], "builds": [], "pods": [], **script.pop("events", {})}
-        with PutServer([Script(events, write_log, **script)]) as server:
+        script = {"write_log": write_log, **script}
+        with PutServer([Script(events, **script)]) as server:
             request = server.request(0)
             request["params"].update(params or {})
             began = time.monotonic()
-            done = subprocess.run([os.path.join(BIN, "out"), "/"], input=json.dumps(request).encode(),
-                                  capture_output=True, check=False, timeout=60, env={"NO_COLOR": "1"})
+            self.process = subprocess.Popen([os.path.join(BIN, "out"), "/"], stdin=subprocess.PIPE,
+                                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={"NO_COLOR": "1"})
+            try:
+                stdout, stderr = self.process.communicate(json.dumps(request).encode(), timeout=60)
+            finally:
+                self.process.kill()
             self.seconds = time.monotonic() - began
             server.shutdown()
-        self.said = done.stderr.decode()
-        return done.returncode, json.loads(done.stdout or "null"), self.said.splitlines()[-1]
+        self.said = stderr.decode()
+        return self.process.returncode, json.loads(stdout or "null"), self.said.splitlines()[-1]
 
     def made(self, result):
         self.assertEqual(result[0], 0, self.said)
@@ -137,6 +144,25 @@ class Pods(Case):
                                    "builds": [("MODIFIED", build(33, True), True)]}))
         self.assertIn("warning: pod 'app-pod' was made again: its phases begin anew\n===> DETECT\nwritten\n"
                       "===> BUILD\nwritten\n", self.said)
+
+    def test_a_log_that_something_ended_just_before_its_container_did(self):
+        lines = ["2026-11-23T14:31:53.5Z one\n", "2026-11-23T14:31:54.5Z two\n"]
+        asked = []
+
+        def write(phase, send):
+            """At first one line, and its end in good order; the put sees that together with the pod's own end."""
+            asked.append(phase)
+            if len(asked) == 1:
+                send(lines[0].encode())
+                self.process.send_signal(signal.SIGSTOP)
+                threading.Timer(0.5, self.process.send_signal, [signal.SIGCONT]).start()
+            else:
+                send("".join(lines).encode())
+
+        self.made(self.put(events={"pods": [("ADDED", pod(41, RUNNING), False), ("MODIFIED", pod(42, ENDED), True)],
+                                   "builds": [("MODIFIED", build(33, True), True)]}, write_log=write))
+        self.assertEqual(asked, ["detect", "detect"])
+        self.assertIn("===> DETECT\none\ntwo\nimage ", self.said)
 
     def test_one_that_is_deleted_in_the_middle(self):
         self.made(self.put(events={"pods": [("ADDED", pod(41, ENDED, RUNNING), False),
