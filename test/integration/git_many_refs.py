@@ -100,6 +100,17 @@ class Many(unittest.TestCase):
         self.run_program("in", {"source": self.world.source(), "version": {"ref": self.ids[-1]}}, folder)
         self.assertEqual(self.world.git("tag", cwd=folder).split(), self.tags)
 
+    def test_out_of_one_commit(self):
+        folder = self.world.path("put")
+        self.addCleanup(shutil.rmtree, folder, True)
+        self.run_program("in", {"source": self.world.source(), "version": {"ref": self.ids[-1]}}, folder)
+        self.world.git("commit", "-q", "--allow-empty", "-m", "one more", cwd=folder)
+        request = {"source": self.world.source(branch="fresh"), "params": {"repository": "put"}}
+        self.addCleanup(self.world.admin, "update-ref", "-d", "refs/heads/fresh")
+        answer = self.run_program("out", request, self.world.directory)
+        self.assertEqual(answer["version"]["ref"], self.world.git("rev-parse", "HEAD", cwd=folder))
+        self.assertEqual(self.world.admin("rev-parse", "fresh", "fresh^").split(), [answer["version"]["ref"], self.ids[-1]])
+
 
 if __name__ == "__main__":
     tap.main()

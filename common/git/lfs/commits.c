@@ -7,6 +7,7 @@
 #include "git/lfs/commits.h"
 #include "git/lfs/files.h"
 #include "git/lib.h"
+#include "git/pack/lacking.h"
 
 struct search {
 	struct lfs_objects *objects;
@@ -89,25 +90,6 @@ static bool peel(git_oid *commit, git_repository *repository, const struct oid *
 	return true;
 }
 
-static int walk(git_revwalk **revwalk, const struct lfs_push *push, struct err *err)
-{
-	auto_git(revwalk) git_revwalk *walk = NULL;
-	git_oid id;
-
-	if (git_revwalk_new(&walk, push->repository) < 0)
-		return lib_error(err, "the history cannot be read");
-	for (size_t i = 0; i < push->wants->count; i++)
-		if (peel(&id, push->repository, &push->wants->items[i]) &&
-			git_revwalk_push(walk, &id) < 0)
-			return lib_error(err, "the history cannot be read");
-	for (size_t i = 0; i < push->haves->count; i++)
-		if (peel(&id, push->repository, &push->haves->items[i]) &&
-			git_revwalk_hide(walk, &id) < 0)
-			return lib_error(err, "the history cannot be read");
-	*revwalk = TAKE(walk);
-	return 0;
-}
-
 int lfs_commits_find(struct lfs_objects *objects, const struct lfs_push *push, struct err *err)
 {
 	struct err found = { 0 };
@@ -116,13 +98,14 @@ int lfs_commits_find(struct lfs_objects *objects, const struct lfs_push *push, s
 		.repository = push->repository,
 		.err = &found,
 	};
-	auto_git(revwalk) git_revwalk *revwalk = NULL;
+	auto_lacking struct lacking lacking = { 0 };
 
-	if (walk(&revwalk, push, err) < 0)
+	if (lacking_find(&lacking, push->repository, push->wants, push->haves, err) < 0)
 		return -1;
-	while (git_revwalk_next(&search.commit, revwalk) == 0) {
+	for (size_t i = 0; i < lacking.commits.count; i++) {
 		auto_git(commit) git_commit *commit = NULL;
 
+		search.commit = lib_oid(&lacking.commits.items[i]);
 		if (git_commit_lookup(&commit, push->repository, &search.commit) < 0)
 			return lib_error(err, "the history cannot be read");
 		if (search_commit(&search, commit, &found) < 0) {

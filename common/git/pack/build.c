@@ -5,12 +5,12 @@
 #include "git/lib.h"
 #include "git/oid_map.h"
 #include "git/pack/build.h"
+#include "git/pack/lacking.h"
 
 struct builder {
 	const struct pack_build *build;
 	git_repository *repository;
 	git_packbuilder *pack;
-	git_revwalk *walk;
 	struct oids heads;   /* commits that are wanted, or that wanted tags name */
 	struct oid_map sent; /* commits */
 	const struct pack_sink *sink;
@@ -22,7 +22,7 @@ static int bad_object(const struct oid *oid, struct err *err)
 }
 
 /*
- * Tags are packed one by one down to what they name, a commit begins the walk, and anything else is
+ * Tags are packed one by one down to what they name, a commit is a head of the history, and anything else is
  * packed with all that it holds.
  */
 static int add_want(struct builder *builder, const struct oid *oid, struct err *err)
@@ -47,7 +47,7 @@ static int add_want(struct builder *builder, const struct oid *oid, struct err *
 		struct oid head = lib_oid_back(git_object_id(object));
 
 		oids_add(&builder->heads, &head);
-		status = git_revwalk_push(builder->walk, git_object_id(object));
+		status = 0;
 	} else if (builder->build->without_trees) {
 		status = git_packbuilder_insert(builder->pack, git_object_id(object), NULL);
 	} else {
@@ -56,60 +56,66 @@ static int add_want(struct builder *builder, const struct oid *oid, struct err *
 	return status < 0 ? bad_object(oid, err) : 0;
 }
 
-/* What is not a commit here, or not here at all, hides nothing. */
-static void hide(struct builder *builder, const struct oid *oid)
-{
-	git_oid id = lib_oid(oid);
-	auto_git(object) git_object *object = NULL;
-	auto_git(object) git_object *commit = NULL;
-
-	if (git_object_lookup(&object, builder->repository, &id, GIT_OBJECT_ANY) < 0 ||
-		git_object_peel(&commit, object, GIT_OBJECT_COMMIT) < 0)
-		return;
-	(void)git_revwalk_hide(builder->walk, git_object_id(commit));
-}
-
 static int begin(struct builder *builder, struct err *err)
 {
 	const struct pack_build *build = builder->build;
 
-	if (git_packbuilder_new(&builder->pack, builder->repository) < 0 ||
-		git_revwalk_new(&builder->walk, builder->repository) < 0)
+	if (git_packbuilder_new(&builder->pack, builder->repository) < 0)
 		return lib_error(err, "no pack can be begun");
 	(void)git_packbuilder_set_threads(builder->pack, 0);
 	for (size_t i = 0; i < build->wants->count; i++)
 		if (add_want(builder, &build->wants->items[i], err) < 0)
 			return -1;
-	for (size_t i = 0; build->haves && i < build->haves->count; i++)
-		hide(builder, &build->haves->items[i]);
 	return 0;
 }
 
-static int add_commit(struct builder *builder, const git_oid *id, struct err *err)
+static int add_commit(struct builder *builder, const struct oid *oid, struct err *err)
 {
-	struct oid oid = lib_oid_back(id);
+	git_oid id = lib_oid(oid);
 	int status = builder->build->without_trees
-		? git_packbuilder_insert(builder->pack, id, NULL)
-		: git_packbuilder_insert_commit(builder->pack, id);
+		? git_packbuilder_insert(builder->pack, &id, NULL)
+		: git_packbuilder_insert_commit(builder->pack, &id);
 
 	if (status < 0)
-		return bad_object(&oid, err);
-	oid_map_put(&builder->sent, &oid, 0);
+		return bad_object(oid, err);
+	oid_map_put(&builder->sent, oid, 0);
 	return stop_check(err);
 }
 
-/* All of the walk. What the haves hold of the sent commits' trees is left out by insert_walk. */
-static int add_walk(struct builder *builder, struct err *err)
+/* With all of their trees but what the edge's hold: libgit2 leaves that out where it walks itself. */
+static int add_with_trees(struct builder *builder, const struct lacking *lacking, struct err *err)
 {
-	git_oid id;
+	auto_git(revwalk) git_revwalk *walk = NULL;
+	int status = git_revwalk_new(&walk, builder->repository);
 
-	if (!builder->build->without_trees) {
-		if (git_packbuilder_insert_walk(builder->pack, builder->walk) < 0)
-			return lib_error(err, "the history cannot be packed");
-		return 0;
+	for (size_t i = 0; status == 0 && i < lacking->tips.count; i++) {
+		git_oid id = lib_oid(&lacking->tips.items[i]);
+
+		status = git_revwalk_push(walk, &id);
 	}
-	while (git_revwalk_next(&id, builder->walk) == 0)
-		if (add_commit(builder, &id, err) < 0)
+	for (size_t i = 0; status == 0 && i < lacking->edge.count; i++) {
+		git_oid id = lib_oid(&lacking->edge.items[i]);
+
+		status = git_revwalk_hide(walk, &id);
+	}
+	if (status < 0 || git_packbuilder_insert_walk(builder->pack, walk) < 0)
+		return lib_error(err, "the history cannot be packed");
+	return 0;
+}
+
+static int add_history(struct builder *builder, struct err *err)
+{
+	const struct oids none = { 0 };
+	const struct oids *haves = builder->build->haves;
+	auto_lacking struct lacking lacking = { 0 };
+
+	if (lacking_find(
+		    &lacking, builder->repository, &builder->heads, haves ? haves : &none, err) < 0)
+		return -1;
+	if (!builder->build->without_trees)
+		return add_with_trees(builder, &lacking, err);
+	for (size_t i = 0; i < lacking.commits.count; i++)
+		if (add_commit(builder, &lacking.commits.items[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -142,7 +148,7 @@ static int add_generation(struct builder *builder, const struct oids *now, struc
 		if (!is_wanted(builder, &now->items[i]) &&
 			git_commit_time(commit) <= builder->build->since)
 			continue;
-		if (add_commit(builder, &id, err) < 0)
+		if (add_commit(builder, &now->items[i], err) < 0)
 			return -1;
 		parents = git_commit_parentcount(commit);
 		if (last && parents)
@@ -210,7 +216,7 @@ static int fill(struct builder *builder, struct oids *shallow, struct err *err)
 		return -1;
 	if (builder->build->depth || builder->build->since || builder->build->cut
 			? add_generations(builder, shallow, err) < 0
-			: add_walk(builder, err) < 0)
+			: add_history(builder, err) < 0)
 		return -1;
 	log_debug("git: packing %zu objects", git_packbuilder_object_count(builder->pack));
 	return write_out(builder, err);
@@ -223,7 +229,6 @@ int pack_build(struct git_repository *repository, const struct pack_build *build
 	int status = fill(&builder, shallow, err);
 
 	git_packbuilder_free(builder.pack);
-	git_revwalk_free(builder.walk);
 	oid_map_release(&builder.sent);
 	oids_release(&builder.heads);
 	return status;

@@ -14,8 +14,10 @@ void push_add(struct push_request *request, const char *name, const struct oid *
 {
 	struct push_command *command;
 
-	request->commands = mem_resize(
-		request->commands, request->count + 1, sizeof(*request->commands));
+	/* doubled at each power of two: a put may push many thousand tags */
+	if ((request->count & (request->count - 1)) == 0)
+		request->commands = mem_resize(request->commands,
+			request->count ? 2 * request->count : 1, sizeof(*request->commands));
 	command = &request->commands[request->count++];
 	*command = (struct push_command){ .name = mem_copy_string(name), .after = *after };
 	if (before)
