@@ -80,6 +80,9 @@
 /* Received but not yet taken bytes of one stream; above it the connection is paused. */
 #define LIMIT_STREAM_BUFFER (1 * MIB)
 
+/* Certificates in PEM that a setting of git names: the bundle of a whole system is 220 kB. */
+#define LIMIT_CERTIFICATES (4 * MIB)
+
 /* An SSH key, public or private: RSA with 16384 bits is 13 kB as text. */
 #define LIMIT_SSH_KEY (64 * KIB)
 

@@ -27,6 +27,7 @@ static void keep_options(struct http *http, const struct http_options *options)
 	http->skip_verify = options->skip_verify;
 	http->client_cert = copy_secret(options->client_cert);
 	http->client_key = copy_secret(options->client_key);
+	http->client_field = mem_copy_string(options->client_field);
 }
 
 static int check_options(const struct http_options *options, struct err *err)
@@ -83,6 +84,7 @@ void http_close(struct http *http)
 	trust_free(http->trust);
 	secret_free(http->client_cert);
 	secret_free(http->client_key);
+	free(http->client_field);
 	free(http->ca_field);
 	free(http->tls_server_name);
 	free(http->proxy);

@@ -107,14 +107,42 @@ int explain_proxy(long status, struct err *err)
 		status);
 }
 
+/* ": check 'field'", where it is known; the caller frees. */
+static char *client_cure(const struct http *http)
+{
+	return http->client_field ? mem_format(": check '%s'", http->client_field)
+				  : mem_copy_string("");
+}
+
+static int unusable_client(const struct http_stream *stream, struct err *err)
+{
+	auto_free char *cure = client_cure(stream->http);
+
+	return err_set(err, ERR_CONFIG, "client certificate or key is not usable: %s%s",
+		stream->detail, cure);
+}
+
+/* The alerts of a server that does not take the client for who it is. */
+static bool refuses_client(const char *detail)
+{
+	static const char *const alerts[] = { "alert certificate ", "alert bad certificate",
+		"alert unknown ca", "alert access denied", "handshake failure" };
+
+	for (size_t i = 0; i < COUNT(alerts); i++)
+		if (strstr(detail, alerts[i]))
+			return true;
+	return false;
+}
+
 static int broken(const struct http_stream *stream, CURLcode code, struct err *err)
 {
 	const char *detail = *stream->detail ? stream->detail : curl_easy_strerror(code);
+	auto_free char *cure = client_cure(stream->http);
 
-	if (strstr(detail, "certificate required") || strstr(detail, "handshake failure"))
+	if (refuses_client(detail))
 		return err_set(err, ERR_CONFIG,
-			"TLS handshake failed; the server may want a client certificate, or another one: %s",
-			detail);
+			"TLS handshake failed; the server may want a client certificate, or another one: %s%s",
+			detail, cure);
 	if (code == CURLE_SSL_CONNECT_ERROR)
 		return err_set(err, ERR_NETWORK, "TLS handshake failed: %s", detail);
 	if (code == CURLE_GOT_NOTHING || code == CURLE_SEND_FAIL_REWIND)
@@ -144,8 +172,7 @@ static int translate(struct http_stream *stream, CURLcode code, struct err *err)
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		return bad_certificate(stream, err);
 	if (code == CURLE_SSL_CERTPROBLEM)
-		return err_set(err, ERR_CONFIG, "client certificate or key is not usable: %s",
-			stream->detail);
+		return unusable_client(stream, err);
 	if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL)
 		return err_set(err, ERR_REMOTE, "what answers there does not speak HTTP");
 	if (code == CURLE_BAD_CONTENT_ENCODING)

@@ -40,6 +40,7 @@ struct http_options {
 	bool skip_verify;                 /* neither certificate nor host name is checked */
 	const struct secret *client_cert; /* PEM; with client_key */
 	const struct secret *client_key;  /* PEM */
+	const char *client_field;    /* named where they are of no use; NULL: nothing is named */
 	const char *tls_server_name; /* SNI and the name to verify, instead of the URL's host */
 	const char *proxy; /* http, https or socks5 URL, instead of the environment's; "": none */
 	bool proxy_yields; /* no_proxy holds for `proxy` too */

@@ -26,6 +26,7 @@ struct http {
 	bool proxy_yields;
 	struct secret *client_cert;
 	struct secret *client_key;
+	char *client_field;
 	bool skip_verify;
 };
 

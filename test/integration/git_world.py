@@ -60,7 +60,7 @@ class Result:
 class World:
     """One repository and a clone of it.
 
-    `kind` is v2, v0, plain (without filters) or anonymous over HTTP; ssh, ssh-v0 or daemon; or local. With
+    `kind` is v2, v0, plain (without filters), anonymous or certificate (clients must have one) over HTTP; ssh, ssh-v0 or daemon; or local. With
     `offers` the server does all that protocol v2 knows and git leaves switched off.
     """
 
@@ -91,7 +91,8 @@ class World:
         elif self.kind != "local":
             self.server = GitServer(folder, v0_only=self.kind == "v0",
                                     allow_filter=self.kind != "plain",
-                                    anonymous=self.kind == "anonymous")
+                                    anonymous=self.kind == "anonymous",
+                                    client_certificates=self.kind == "certificate")
         self.folder = folder
 
     def fresh(self, branch="main"):

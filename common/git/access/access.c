@@ -188,9 +188,6 @@ void access_warn(struct access *access, const char *section)
 	} all[] = {
 		{ "core", "sshcommand", "private_key, known_hosts and https_tunnel" },
 		{ "credential", "helper", "username and password" },
-		{ "http", "sslcert", NULL },
-		{ "http", "sslkey", NULL },
-		{ "http", "sslcainfo", "ca_certs" },
 		{ "http", "sslcapath", "ca_certs" },
 		{ "http", "pinnedpubkey", "ca_certs" },
 		{ "http", "cookiefile", NULL },

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* client: the HTTP clients of an access, one for each way to reach servers. */
-#include <string.h>
-
 #include "base/mem.h"
 #include "git/access/access.h"
 #include "git/access/client.h"
+#include "git/access/tls_files.h"
 #include "git/access/urlmatch.h"
+
+/* What git_config says of a URL; NULL: nothing. */
+struct way {
+	const struct git_setting *proxy, *verify;
+	struct tls_settings tls;
+};
 
 struct access_client {
 	struct access_client *next;
 	struct http *http;
-	char *proxy; /* of source.git_config; NULL: not said */
-	bool skip_verify;
+	struct way way;
 };
 
 void access_client_free(struct access_client *clients)
@@ -21,22 +25,26 @@ void access_client_free(struct access_client *clients)
 
 		clients = client->next;
 		http_close(client->http);
-		free(client->proxy);
 		free(client);
 	}
 }
 
-static bool is_same(const char *a, const char *b)
+static struct way way_of(const struct access *access, const char *url)
 {
-	return a && b ? strcmp(a, b) == 0 : a == b;
+	const struct list *settings = &access->source->git_config;
+
+	return (struct way){
+		.proxy = urlmatch_find(settings, "proxy", url),
+		.verify = urlmatch_find(settings, "sslverify", url),
+		.tls = tls_settings_for(settings, url),
+	};
 }
 
-static struct http *find(const struct access *access, const char *proxy, bool skip_verify)
+static bool is_same(const struct way *a, const struct way *b)
 {
-	for (struct access_client *client = access->clients; client; client = client->next)
-		if (client->skip_verify == skip_verify && is_same(client->proxy, proxy))
-			return client->http;
-	return NULL;
+	return a->proxy == b->proxy && a->verify == b->verify &&
+		a->tls.authorities == b->tls.authorities &&
+		a->tls.certificate == b->tls.certificate && a->tls.key == b->tls.key;
 }
 
 struct http_options access_tls(const struct access *access)
@@ -50,45 +58,58 @@ struct http_options access_tls(const struct access *access)
 	};
 }
 
-/* What git_config says of the URL goes before the environment's proxies, but not before no_proxy. */
-static int options_for(
-	struct http_options *options, const struct access *access, const char *url, struct err *err)
+/* git's own file of authorities, for its URL, goes before those of source. */
+static void use_files(struct http_options *options, const struct tls_files *files)
 {
-	const struct list *settings = &access->source->git_config;
-	const struct git_setting *proxy = urlmatch_find(settings, "proxy", url);
-	const struct git_setting *verify = urlmatch_find(settings, "sslverify", url);
+	if (files->authorities.count) {
+		options->ca_certs = &files->authorities;
+		options->ca_field = "source.git_config: http.sslCAInfo";
+	}
+	if (files->certificate) {
+		options->client_cert = files->certificate;
+		options->client_key = files->key;
+		options->client_field = "source.git_config: http.sslCert";
+	}
+}
+
+/* What git_config says of the URL goes before the environment's proxies, but not before no_proxy. */
+static int open_client(
+	struct http **http, const struct access *access, const struct way *way, struct err *err)
+{
+	struct http_options options = access_tls(access);
+	auto_tls_files struct tls_files files = { 0 };
 	bool is_verified = true;
 
-	*options = access_tls(access);
-	if (verify && setting_bool(verify, &is_verified, err) < 0)
+	if (way->verify && setting_bool(way->verify, &is_verified, err) < 0)
 		return -1;
-	options->skip_verify = options->skip_verify || !is_verified;
-	options->proxy = proxy ? setting_value(proxy) : NULL;
-	options->proxy_yields = true;
-	return 0;
+	if (tls_files_read(&files, &way->tls, err) < 0)
+		return -1;
+	use_files(&options, &files);
+	options.skip_verify = options.skip_verify || !is_verified;
+	options.proxy = way->proxy ? setting_value(way->proxy) : NULL;
+	options.proxy_yields = true;
+	return http_open(http, &options, err);
 }
 
 int access_http(struct http **http, struct access *access, const char *url, struct err *err)
 {
-	struct access_client *client;
-	struct http_options options;
+	struct access_client *client = access->clients;
+	const struct way way = way_of(access, url);
 	struct http *opened;
 
-	if (options_for(&options, access, url, err) < 0)
-		return -1;
-	opened = find(access, options.proxy, options.skip_verify);
-	if (opened) {
-		*http = opened;
+	while (client && !is_same(&client->way, &way))
+		client = client->next;
+	if (client) {
+		*http = client->http;
 		return 0;
 	}
-	if (http_open(&opened, &options, err) < 0)
+	if (open_client(&opened, access, &way, err) < 0)
 		return -1;
 	client = mem_alloc(sizeof(*client));
 	*client = (struct access_client){
 		.next = access->clients,
 		.http = opened,
-		.proxy = mem_copy_string(options.proxy),
-		.skip_verify = options.skip_verify,
+		.way = way,
 	};
 	access->clients = client;
 	*http = opened;

@@ -31,6 +31,7 @@ SSLEngine on
 SSLProtocol -all +TLSv1.2 +TLSv1.3
 SSLCertificateFile "{root}/server.crt"
 SSLCertificateKeyFile "{root}/server.key"
+{client}
 SSLSessionCache shmcb:{root}/tls-sessions(128000)
 
 SetEnv GIT_PROJECT_ROOT "{root}/repositories"
@@ -47,6 +48,11 @@ ScriptAlias / "{backend}/"
 </Location>
 """
 
+CLIENT = """\
+SSLCACertificateFile "{root}/ca.crt"
+SSLVerifyClient require
+"""
+
 V0_ONLY = "RequestHeader unset Git-Protocol early"
 
 
@@ -54,11 +60,13 @@ def _is_static(name, listing):
     return any(line.strip() == "mod_%s.c" % name for line in listing.splitlines())
 
 
-def configure(root, port, backend, log_format, module_dir, static_modules, v0_only, anonymous):
+def configure(root, port, backend, log_format, module_dir, static_modules, v0_only, anonymous,
+              client_certificates):
     """The text of httpd.conf. static_modules is what `apache2 -l` prints."""
     modules = ["LoadModule %s_module %s/mod_%s.so" % (name, module_dir, name)
                for name in MODULES + ("logio", "log_config", "unixd")
                if not _is_static(name, static_modules)]
     return CONFIG.format(root=root, port=port, backend=backend, log_format=log_format,
                          modules="\n".join(modules), protocol=V0_ONLY if v0_only else "",
+                         client=CLIENT.format(root=root) if client_certificates else "",
                          require="all granted" if anonymous else "valid-user")

@@ -54,21 +54,26 @@ class GitServer:
     v0_only       drop the Git-Protocol header, as an old proxy does: no protocol v2
     allow_filter  uploadpack.allowFilter of the repositories made from now on
     anonymous     ask for no credentials (the password is still accepted)
+    client_certificates  take only clients with a certificate of the server's CA; client.crt and client.key
+                  are one
     """
 
-    def __init__(self, directory, *, v0_only=False, allow_filter=True, anonymous=False):
+    def __init__(self, directory, *, v0_only=False, allow_filter=True, anonymous=False,
+                 client_certificates=False):
         if APACHE is None:
             raise ServerError("apache2 is missing: install Debian's package apache2-bin")
         self.directory = os.path.abspath(directory)
         self.username = "git-user"
         self.password = secrets.token_urlsafe(18)
         self.allow_filter = allow_filter
-        self._options = {"v0_only": v0_only, "anonymous": anonymous}
+        self._options = {"v0_only": v0_only, "anonymous": anonymous,
+                         "client_certificates": client_certificates}
         self._as_user = UNPRIVILEGED_USER if os.geteuid() == 0 else None
         self._process = None
         os.makedirs(self._path("repositories"), exist_ok=True)
         self.ca_file = tls.make_ca(self.directory)
         tls.make_server_certificate(self.directory)
+        tls.make_client_certificate(self.directory)
         self._write_users()
         self.port = self._start_somewhere()
 

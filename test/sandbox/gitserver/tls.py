@@ -22,14 +22,25 @@ def make_ca(directory, common_name="sandbox git server CA"):
     return certificate
 
 
-def make_server_certificate(directory):
-    """Write server.crt and server.key, signed by the CA of make_ca() in the same directory."""
-    path = lambda name: os.path.join(directory, name)
-    with open(path("server.ext"), "w", encoding="ascii") as extensions:
-        extensions.write(SERVER_NAMES + "\nextendedKeyUsage=serverAuth\n")
+def _make_certificate(directory, name, common_name, extensions):
+    """Write NAME.crt and NAME.key, signed by the CA of make_ca() in the same directory."""
+    path = lambda suffix: os.path.join(directory, name + suffix)
+    with open(path(".ext"), "w", encoding="ascii") as file:
+        file.write(extensions)
     _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-             "-subj", "/CN=127.0.0.1", "-keyout", path("server.key"), "-out", path("server.csr"))
-    _openssl("x509", "-req", "-in", path("server.csr"), "-days", "30",
-             "-CA", path("ca.crt"), "-CAkey", path("ca.key"), "-CAcreateserial",
-             "-extfile", path("server.ext"), "-out", path("server.crt"))
-    return path("server.crt"), path("server.key")
+             "-subj", "/CN=" + common_name, "-keyout", path(".key"), "-out", path(".csr"))
+    _openssl("x509", "-req", "-in", path(".csr"), "-days", "30",
+             "-CA", os.path.join(directory, "ca.crt"), "-CAkey", os.path.join(directory, "ca.key"),
+             "-CAcreateserial", "-extfile", path(".ext"), "-out", path(".crt"))
+    return path(".crt"), path(".key")
+
+
+def make_server_certificate(directory):
+    """server.crt and server.key."""
+    return _make_certificate(directory, "server", "127.0.0.1",
+                             SERVER_NAMES + "\nextendedKeyUsage=serverAuth\n")
+
+
+def make_client_certificate(directory):
+    """client.crt and client.key."""
+    return _make_certificate(directory, "client", "client", "extendedKeyUsage=clientAuth\n")
