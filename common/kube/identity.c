@@ -103,7 +103,8 @@ bool identity_worth_again(struct kube_identity *identity, unsigned renewals, int
 	}
 	if (!identity->credentials.renew)
 		return false;
-	if (renewals != identity->renewals)
+	/* there is another token by now, or the next request gets one because of a refusal before */
+	if (renewals != identity->renewals || !identity->due_ms)
 		return true;
 	if (identity->renewed_again)
 		return false;
