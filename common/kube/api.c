@@ -27,6 +27,7 @@ int kube_open(struct kube **kube, struct cluster *cluster, const char *field, st
 		.skip_verify = cluster->skip_verify,
 		.client_cert = cluster->client_cert,
 		.client_key = cluster->client_key,
+		.client_field = "client-certificate-data",
 		.tls_server_name = cluster->tls_server_name,
 		.proxy = cluster->proxy,
 	};

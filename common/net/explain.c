@@ -122,6 +122,14 @@ static int unusable_client(const struct http_stream *stream, struct err *err)
 		stream->detail, cure);
 }
 
+int explain_expired_client(const struct http_stream *stream, struct err *err)
+{
+	auto_free char *cure = client_cure(stream->http);
+
+	return err_set(err, ERR_CONFIG,
+		"client certificate has expired (or this machine's clock is wrong)%s", cure);
+}
+
 /* The alerts of a server that does not take the client for who it is. */
 static bool refuses_client(const char *detail)
 {

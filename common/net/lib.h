@@ -99,6 +99,7 @@ void answer_fail(struct http_stream *stream, const struct err *err);
 int explain(struct http_stream *stream, CURLcode code, struct err *err);
 /* The proxy itself answered with this status. Always -1. */
 int explain_proxy(long status, struct err *err);
+int explain_expired_client(const struct http_stream *stream, struct err *err);
 /* What OpenSSL said of the server's certificate, or of the proxy's: X509_V_... */
 long explain_verdict(const struct http_stream *stream);
 
@@ -112,6 +113,8 @@ void trust_free(struct trust *trust);
 /* Let the SSL_CTX of a new connection verify by our certificates, which are loaded now if they
  * were not yet. */
 int trust_apply(struct trust *trust, void *ssl_ctx);
+/* Whether the certificate that the SSL_CTX shows of us, if any, has expired. Most servers answer it with a 401 that says nothing. */
+bool trust_own_expired(void *ssl_ctx);
 /* The issuer was not found: load what was left out because it is costly. True if there was any. */
 bool trust_widen(struct trust *trust);
 /* Where the certificates came from; NULL when there are none. */

@@ -15,6 +15,10 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ssl_ctx, void *context)
 	bool proxy_is_tls = stream->proxy && strncasecmp(stream->proxy, "https:", 6) == 0;
 
 	(void)easy;
+	if (trust_own_expired(ssl_ctx)) {
+		(void)explain_expired_client(stream, &stream->err);
+		return CURLE_ABORTED_BY_CALLBACK;
+	}
 	if (stream->http->skip_verify && !proxy_is_tls)
 		return CURLE_OK;
 	return trust_apply(stream->http->trust, ssl_ctx) < 0 ? CURLE_OUT_OF_MEMORY : CURLE_OK;

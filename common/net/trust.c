@@ -246,6 +246,13 @@ int trust_apply(struct trust *trust, void *ssl_ctx)
 	return 0;
 }
 
+bool trust_own_expired(void *ssl_ctx)
+{
+	const X509 *own = SSL_CTX_get0_certificate(ssl_ctx);
+
+	return own && X509_cmp_current_time(X509_get0_notAfter(own)) < 0;
+}
+
 bool trust_widen(struct trust *trust)
 {
 	auto_free char *bundle = TAKE(trust->bundle);

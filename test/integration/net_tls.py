@@ -40,6 +40,7 @@ class Tls(unittest.TestCase):
         cls.good.sign("named", "DNS:other.test")
         cls.good.sign("expired", "DNS:localhost", days=-1)
         cls.good.sign("client", "DNS:client")
+        cls.good.sign("client-expired", "DNS:client", days=-1)
         cls.ours = {"ca_certs": [cls.good.text("ca.crt")]}
 
     def serve(self, name="server", client_certificates=ssl.CERT_NONE):
@@ -264,6 +265,15 @@ class ClientCertificates(Tls):
             result = fetch(server.url("/a"), options)
             self.assertEqual(result["kind"], CONFIG)
             self.assertIn(": client certificate or key is not usable: ", result["error"])
+
+    def test_it_has_expired(self):
+        for wanted in ssl.CERT_REQUIRED, ssl.CERT_NONE:
+            for more in {}, {"skip_verify": True}:
+                server = self.serve(client_certificates=wanted)
+                options = {**self.options("client-expired.crt", "client-expired.key"), **more}
+                self.assert_refused(fetch(server.url("/a", "localhost"), options), server,
+                                    "client certificate has expired (or this machine's clock is wrong)")
+                self.assertEqual(server.requests, [])
 
     def test_half_of_it(self):
         for name in "client_cert", "client_key":
