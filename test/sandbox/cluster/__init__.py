@@ -255,7 +255,7 @@ class Cluster:
             return self.client.list(api_version, plural, namespace)["items"]
         return self.client.find(api_version, plural, namespace, name)
 
-    def wait(self, plural, name, done, seconds=30, **where):
+    def wait(self, plural, name, done, seconds=90, **where):
         """Look at an object until done(object) holds; gives the object."""
         end = time.monotonic() + seconds
         while True:

@@ -230,10 +230,10 @@ class ApiServer(ClusterCase):
 
     def test_v1alpha1_needs_the_conversion_webhook(self):
         old = IMAGES.replace("v1alpha2", "v1alpha1")
-        end = time.monotonic() + 20      # until the server has noticed
-        while self.raw("GET", old + "?resourceVersion=0")[0] != 429 and time.monotonic() < end:
+        code, end = 0, time.monotonic() + 60      # until the server has noticed
+        while code != 429 and time.monotonic() < end:
+            code, headers, body = self.raw("GET", old)
             time.sleep(0.1)
-        code, headers, body = self.raw("GET", old)
         self.assertEqual((code, headers["Retry-After"]), (429, "1"))
         self.assertRegex(json.loads(body)["message"], r"^storage is \(re\)initializing")
         for target in (old + "/app", old + "?limit=5"):

@@ -17,7 +17,7 @@ class Builds(BuildsCase):
             "sources": [{"image": "registry.sandbox.invalid/buildpacks/script:1.0.0"}]}})
         self.create()
         self.built(1)
-        seen = Recorder(self.admin, "images", self.name, ready).seen
+        recorder = Recorder(self.admin, "images", self.name, ready)
         self.stack("1.1")
         self.built(2)
         self.admin.patch(V, "clusterstores", None, "default", {"spec": {"sources": [
@@ -38,7 +38,7 @@ class Builds(BuildsCase):
         self.built(9)
         self.edit({"source": {"git": {"revision": self.repository.first}}}, fail=None)
         self.built(10)
-        self.assertEqual(seen, [
+        self.assertEqual(self.until_seen(recorder, (6, "UpToDate", n % 10)), [
             (1, "UpToDate", n % 1),
             (1, "BuildRunning", n % 2), (1, "UpToDate", n % 2),
             (1, "BuildRunning", n % 3), (1, "UpToDate", n % 3),
@@ -62,8 +62,7 @@ class Builds(BuildsCase):
             said = (status.get("conditions") or [{}])[0]
             return (said.get("status"), said.get("reason"), said.get("message"),
                     status.get("stepsCompleted"), "latestImage" in status)
-        self.create(annotations={STEP: "0.3"})
-        recorder = Recorder(self.admin, "builds", self.name + "-build-1", shown)
+        self.create()
         self.built(1)
         waiting = [("Unknown", "PodInitializing", "Container %s waiting" % steps[i + 1],
                     steps[:i] or None, False) for i in range(5)]
@@ -72,9 +71,17 @@ class Builds(BuildsCase):
             ("Unknown", "PodInitializing", "Container prepare waiting", None, False), *waiting,
             ("Unknown", None, None, steps[:5], False), ("Unknown", None, None, steps[:6], False),
             ("True", "Completed", None, steps, True)]
-        # a watch may begin before kpack's first status
-        self.assertEqual([s for s in recorder.seen if s[0]], expected)
-        status = self.build(1)["status"]
+        # what is over in a moment is passed over on a busy machine: then all of it again, more slowly
+        for number, step in enumerate(("0.3", "2", "5"), 2):
+            self.edit({"build": {"env": [{"name": "STEP", "value": step}]}}, step=step)
+            recorder = Recorder(self.admin, "builds", "%s-build-%d" % (self.name, number), shown)
+            self.built(number)
+            # a watch may begin before kpack's first status
+            seen = [said for said in self.until_seen(recorder, expected[-1]) if said[0]]
+            if seen == expected:
+                break
+        self.assertEqual(seen, expected)
+        status = self.build(number)["status"]
         states = [list(s)[0] for s in status["stepStates"]]
         self.assertEqual(states, ["terminated"] * 7)
         messages = [s["terminated"]["message"] for s in status["stepStates"]]
@@ -86,14 +93,14 @@ class Builds(BuildsCase):
     def test_a_lost_status_leaves_the_old_build_until_the_new_one_ends(self):
         self.create()
         self.built(1)
-        seen = Recorder(self.admin, "images", self.name, ready).seen
+        recorder = Recorder(self.admin, "images", self.name, ready)
         self.patch(self.name, {"metadata": {"annotations": {
             "sandbox.invalid/lose-build-status": "1"}}})
         self.edit({"build": {"env": [{"name": "A", "value": "1"}]}})
         self.built(2)
         n = self.name + "-build-%d"
-        self.assertEqual(seen, [(1, "UpToDate", n % 1), (2, "BuildRunning", n % 1),
-                                (2, "UpToDate", n % 2)])
+        self.assertEqual(self.until_seen(recorder, (2, "UpToDate", n % 2)), [
+            (1, "UpToDate", n % 1), (2, "BuildRunning", n % 1), (2, "UpToDate", n % 2)])
 
     # -- what is built ------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 
 from . import Cluster
@@ -209,6 +210,14 @@ class BuildsCase(ClusterCase):
     def edit(self, spec, **annotations):
         self.patch(self.name, {"metadata": {"annotations": {
             "sandbox.invalid/" + k: v for k, v in annotations.items()}}, "spec": spec})
+
+    @staticmethod
+    def until_seen(recorder, last):
+        """A Recorder may be a moment behind what was read; gives all that it saw."""
+        end = time.monotonic() + 10
+        while recorder.seen[-1:] != [last] and time.monotonic() < end:
+            time.sleep(0.05)
+        return recorder.seen
 
     def stack(self, run_image):
         self.admin.patch(V, "clusterstacks", None, "base", {"spec": {"runImage": {
