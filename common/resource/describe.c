@@ -11,8 +11,8 @@ static json_t *type_of(enum field_type type)
 		return json_pack("{s:s}", "type", "string");
 	case FIELD_BOOL:
 	case FIELD_SWITCH:
-		return json_pack("{s:[{s:s}, {s:[s, s]}]}", "anyOf", "type", "boolean", "enum",
-			"true", "false");
+		return json_pack("{s:[{s:s}, {s:s, s:s}]}", "anyOf", "type", "boolean", "type",
+			"string", "pattern", "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$");
 	case FIELD_NUMBER:
 		return json_pack("{s:[{s:s}, {s:s, s:s}]}", "anyOf", "type", "integer", "type",
 			"string", "pattern", "^-?[0-9]+$");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schema: which keys an object of the request may hold, as a table. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "resource/schema.h"
@@ -129,14 +130,30 @@ static int parse_string(
 	return 0;
 }
 
+/* YAML has these words in any case; other programs write them out as they spell them. */
+static bool whole_boolean(json_t *value, bool *on)
+{
+	const char *text = json_string_value(value);
+
+	if (json_is_boolean(value))
+		*on = json_is_true(value);
+	else if (text && strcasecmp(text, "true") == 0)
+		*on = true;
+	else if (text && strcasecmp(text, "false") == 0)
+		*on = false;
+	else
+		return false;
+	return true;
+}
+
 static int parse_bool(
 	const struct field *field, const char *where, json_t *value, void *member, struct err *err)
 {
-	struct span text = json_is_string(value) ? span_of_json(value) : span_of("");
+	bool on;
 
-	if (!json_is_boolean(value) && !span_is(text, "true") && !span_is(text, "false"))
+	if (!whole_boolean(value, &on))
 		return type_error(field, where, "true or false", err);
-	*(bool *)member = json_is_true(value) || span_is(text, "true");
+	*(bool *)member = on;
 	return 0;
 }
 

@@ -4,8 +4,8 @@
  *
  * One row a key: it parses the value into a member of the kind's struct, refuses what is not in the
  * table, words the error, says what must never be shown, and is what the docs' tables are checked
- * against. Unset and null are the same everywhere. Booleans may come as "true" and "false", and
- * numbers as strings of digits, because ((vars)) deliver strings; a number where a string belongs is
+ * against. Unset and null are the same everywhere. Booleans may come as "true" and "false", in any
+ * case, and numbers as strings of digits, because ((vars)) deliver strings; a number where a string belongs is
  * refused, because YAML has already changed it (`branch: 1.10` arrives as 1.1).
  */
 #ifndef RESOURCE_SCHEMA_H

@@ -88,7 +88,8 @@ static const struct refusal {
 	{ "secret, map", fields, "{\"token\":{\"a\":\"b\"}}", "source.token: must be a string" },
 	{ "boolean, number", fields, "{\"on\":1}", "source.on: must be true or false" },
 	{ "boolean, other text", fields, "{\"on\":\"yes\"}", "source.on: must be true or false" },
-	{ "boolean, other case", fields, "{\"on\":\"True\"}", "source.on: must be true or false" },
+	{ "boolean, blank behind", fields, "{\"on\":\"true \"}",
+		"source.on: must be true or false" },
 	{ "boolean, empty text", fields, "{\"on\":\"\"}", "source.on: must be true or false" },
 	{ "boolean, list", fields, "{\"on\":[true]}", "source.on: must be true or false" },
 	{ "number, fraction", fields, "{\"depth\":1.5}", NOT_WHOLE },
@@ -178,6 +179,7 @@ static const struct boolean {
 	{ "booleans", "{\"on\":false,\"off\":true}", false, true },
 	{ "the same as unset", "{\"on\":true,\"off\":false}", true, false },
 	{ "texts", "{\"on\":\"false\",\"off\":\"true\"}", false, true },
+	{ "texts in other cases", "{\"on\":\"FALSE\",\"off\":\"True\"}", false, true },
 };
 
 static void take_boolean(void **state)
