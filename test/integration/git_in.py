@@ -61,7 +61,7 @@ class In(Got):
         self.assertEqual(answer["version"], {"ref": commits[1]})
         self.assertEqual([(row["name"], row["value"]) for row in answer["metadata"]], [
             ("commit", commits[1]), ("author", log("%an")), ("author_date", log("%ai")),
-            ("tags", "light,nested,v1.0"), ("message", wanted["commit_message"])])
+            ("tags", "light,nested,v1.0"), ("message", wanted["commit_message"].rstrip("\n"))])
 
     def test_a_committer_who_is_the_author_is_told_and_so_is_the_branch(self):
         self.fill()

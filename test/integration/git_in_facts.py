@@ -65,6 +65,32 @@ class Facts(Got, unittest.TestCase):
         self.assertEqual((result.status, result.stdout), (1, ""))
         self.assertTrue(result.message.startswith("in: params.describe_ref_options: '--contains' is not supported"))
 
+    def commit_of(self, message):
+        """A published commit with exactly that message."""
+        text = b"tree %s\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\n" % self.world.git(
+            "write-tree").encode()
+        with open(self.world.path("commit"), "wb") as file:
+            file.write(text + message)
+        commit = self.world.git("hash-object", "-t", "commit", "-w", self.world.path("commit"))
+        self.world.git("update-ref", "refs/heads/main", commit)
+        self.world.publish()
+        return commit
+
+    def test_the_message_in_the_metadata(self):
+        for name, message, told in (
+                ("a line", b"subject\n", "subject"), ("without a newline", b"subject", "subject"),
+                ("newlines at the end", b"subject\n\nbody\n\n\n", "subject\n\nbody"), ("empty", b"", ""),
+                ("much too long", b"x" * 10240 + b"y\n", "x" * 10240),
+                ("cut in a letter", b"x" * 10239 + "\u00e9\n".encode(), "x" * 10239 + "\ufffd"),
+                ("cut behind a newline", b"x" * 10239 + b"\ny\n", "x" * 10239),
+                ("another encoding", b"caf\xe9\n", "caf\ufffd")):
+            with self.subTest(name):
+                self.another()
+                answer = self.get_with(self.commit_of(message)).answer
+                self.assertEqual([row["value"] for row in answer["metadata"] if row["name"] == "message"], [told])
+                with open(self.world.path(self.folder, ".git", "commit_message"), "rb") as file:
+                    self.assertEqual(file.read(), message)
+
 
 if __name__ == "__main__":
     tap.main()

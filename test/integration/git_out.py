@@ -19,7 +19,7 @@ class Out(Putting):
         self.assertEqual(self.tip(), commit)
         self.assertEqual(self.world.admin("fsck", "--full", "--strict"), "")
         rows = {row["name"]: row["value"] for row in answer["metadata"]}
-        self.assertEqual((rows["commit"], rows["message"], rows["branch"]), (commit, "second\n", "main"))
+        self.assertEqual((rows["commit"], rows["message"], rows["branch"]), (commit, "second", "main"))
         with self.subTest("check finds the very same"):
             self.assertEqual(self.world.check(self.first).refs, [self.first, commit])
 

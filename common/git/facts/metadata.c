@@ -28,13 +28,22 @@ static void add_text(struct answer *answer, const char *name, const char *value)
 		answer_add_metadata(answer, name, span_of(value));
 }
 
-void facts_add_metadata(const struct facts *facts, struct answer *answer)
+/* As text that a shell has taken up: without the newlines at its end. */
+static struct span message_of(const struct commit *commit)
 {
-	const struct commit *commit = &facts->commit;
 	struct span message = commit->message;
 
 	if (message.length > MESSAGE_MAX)
 		message.length = MESSAGE_MAX;
+	while (span_ends(message, "\n"))
+		message.length--;
+	return message;
+}
+
+void facts_add_metadata(const struct facts *facts, struct answer *answer)
+{
+	const struct commit *commit = &facts->commit;
+
 	answer_add_metadata(answer, "commit", span_of(facts->oid.hex));
 	answer_add_metadata(answer, "author", commit->author.name);
 	add_date(answer, "author_date", &commit->author);
@@ -44,6 +53,6 @@ void facts_add_metadata(const struct facts *facts, struct answer *answer)
 	}
 	add_text(answer, "branch", facts->branches);
 	add_text(answer, "tags", facts->tags);
-	answer_add_typed_metadata(answer, "message", message, "message");
+	answer_add_typed_metadata(answer, "message", message_of(commit), "message");
 	add_text(answer, "url", facts->url);
 }
