@@ -181,20 +181,52 @@ static void refused(void **state)
 	assert_int_equal(pathspec.count, 0);
 }
 
-/* Items of ignore_paths have no sign of their own, but may have one. */
-static void excluded_by_their_place(void **state)
+/* Items of ignore_paths need no sign, and may have one: as git reads them behind `:!`, or by their magic. */
+static const struct place {
+	const char *name;
+	const char *spec;
+	const char *text;
+	bool icase, glob, literal;
+} places[] = {
+	{ "a path", "a/b", "a/b", .literal = true },
+	{ "a sign of git's in front", "_build", "_build", .literal = true },
+	{ "another", "-x", "-x", .literal = true },
+	{ "a slash", "/a", "a", .literal = true },
+	{ "the sign again", "!a", "a", .literal = true },
+	{ "the signs' end", ":a", "a", .literal = true },
+	{ "the sign with its colon", ":!a", "a", .literal = true },
+	{ "the other sign", ":^a", "a", .literal = true },
+	{ "from the top", ":/a", "a", .literal = true },
+	{ "a word", ":(icase)A*", "A*", .icase = true },
+	{ "two words", ":(exclude,glob)**/a", "**/a", .glob = true },
+	{ "literal", ":(literal)a*", "a*", .literal = true },
+};
+
+static void excluded_by_its_place(void **state)
 {
-	static const char *const specs[] = { "_build", "/a", "!a", ":a", "-x" };
-	static const char *const texts[] = { "_build", "a", "a", "a", "-x" };
+	const struct place *row = *state;
+	auto_pathspec struct pathspec pathspec = { 0 };
+	struct pathspec_item *item;
+	struct err err = { 0 };
+
+	assert_int_equal(pathspec_add_excluded(&pathspec, row->spec, FIELD, &err), 0);
+	item = &pathspec.items[0];
+	assert_string_equal(item->text, row->text);
+	assert_true(item->exclude);
+	assert_int_equal(item->icase, row->icase);
+	assert_int_equal(item->whole, row->glob);
+	assert_int_equal(item->literal == item->length, row->literal);
+}
+
+static void excluded_by_its_place_and_refused(void **state)
+{
 	auto_pathspec struct pathspec pathspec = { 0 };
 	struct err err = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(specs); i++) {
-		assert_int_equal(pathspec_add_excluded(&pathspec, specs[i], FIELD, &err), 0);
-		assert_string_equal(pathspec.items[i].text, texts[i]);
-		assert_true(pathspec.items[i].exclude);
-	}
+	assert_failed(pathspec_add_excluded(&pathspec, ":(icas)a", FIELD, &err), &err, ERR_CONFIG,
+		FIELD ": ':(icas)a' has magic that git does not know: use top, literal, glob, "
+		      "icase or exclude");
 }
 
 int main(void)
@@ -202,6 +234,7 @@ int main(void)
 	UNIT_ROWS(meant, rows);
 	UNIT_ROWS(extent, extents);
 	UNIT_ROWS(refused, refusals);
-	UNIT_TEST(excluded_by_their_place);
+	UNIT_ROWS(excluded_by_its_place, places);
+	UNIT_TEST(excluded_by_its_place_and_refused);
 	return unit_run();
 }

@@ -35,7 +35,10 @@ struct pathspec {
 MUST_CHECK int pathspec_add(
 	struct pathspec *pathspec, const char *text, const char *field, struct err *err);
 
-/* Add one that is excluded, whether or not its magic says so. */
+/*
+ * Add one that is excluded, whether or not its magic says so: it is read as behind `:!`, unless it begins
+ * with a magic word or sign of its own.
+ */
 MUST_CHECK int pathspec_add_excluded(
 	struct pathspec *pathspec, const char *text, const char *field, struct err *err);
 

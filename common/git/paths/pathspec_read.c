@@ -162,8 +162,8 @@ static int read_item(
 		return err_set(err, ERR_CONFIG,
 			"%s: holds an empty string: use '.' for the whole repository",
 			reading->field);
-	if ((reading->has_magic ? take_signs(reading, &text, err)
-				: take_magic(reading, &text, err)) < 0 ||
+	if ((reading->has_magic && !span_starts(text, ":") ? take_signs(reading, &text, err)
+							   : take_magic(reading, &text, err)) < 0 ||
 		normalize(reading, text, err) < 0)
 		return -1;
 	add_item(pathspec, reading);
