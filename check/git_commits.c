@@ -17,7 +17,7 @@ static struct history_query query_of(const struct git_check *check)
 		.source = check->source,
 		.filters = check->filters,
 		.version = given_ref(check),
-		.initial = check->source->initial_version,
+		.initial = git_given(check->source->initial_version),
 		.depth = check->source->version_depth,
 	};
 }
@@ -39,16 +39,17 @@ static int add_commits(const struct git_check *check, const struct oid *tip,
 
 int check_git_commits(const struct git_check *check, struct err *err)
 {
+	const char *name = git_given(check->source->branch);
 	struct history_query query = query_of(check);
 	auto_newest struct newest newest = { 0 };
 	auto_branch struct branch branch = { 0 };
 
-	if (newest_ask(&newest, check->remote, &query, check->source->branch, err) < 0)
+	if (newest_ask(&newest, check->remote, &query, name, err) < 0)
 		return -1;
 	query.newest = &newest.memory;
 	if (newest.memory)
 		return add_commits(check, &newest.tip, &query, err);
-	if (branch_ask(&branch, check->remote, check->source->branch, NULL, NULL, err) < 0)
+	if (branch_ask(&branch, check->remote, name, NULL, NULL, err) < 0)
 		return -1;
 	if (!oid_is_set(&branch.tip)) {
 		log_warning(
@@ -61,6 +62,7 @@ int check_git_commits(const struct git_check *check, struct err *err)
 
 int check_git_tag_ancestors(const struct git_check *check, struct err *err)
 {
+	const char *name = git_given(check->source->branch);
 	auto_strings struct strings prefixes = { 0 };
 	auto_branch struct branch branch = { 0 };
 	auto_refs struct refs refs = { 0 };
@@ -72,12 +74,12 @@ int check_git_tag_ancestors(const struct git_check *check, struct err *err)
 	selection_prefixes(&check->choice->tags, "refs/tags/", &prefixes);
 	more.prefixes = (const char *const *)prefixes.items;
 	more.count = prefixes.count;
-	if (branch_ask(&branch, check->remote, check->source->branch, &more, &refs, err) < 0)
+	if (branch_ask(&branch, check->remote, name, &more, &refs, err) < 0)
 		return -1;
 	tags_select(&tags, &refs, &check->choice->tags);
 	if (!oid_is_set(&branch.tip) || !tags.count)
 		return 0;
-	if (check->source->branch && tags_keep_merged(&tags, check->remote, &branch.tip, err) < 0)
+	if (name && tags_keep_merged(&tags, check->remote, &branch.tip, err) < 0)
 		return -1;
 	if (tagged_ancestor(&newest, check->remote, &branch.tip, &tags, err) < 0)
 		return -1;

@@ -8,6 +8,7 @@
 
 int check_git_tagged(const struct git_check *check, struct err *err)
 {
+	const char *name = git_given(check->source->branch);
 	auto_strings struct strings prefixes = { 0 };
 	auto_branch struct branch branch = { 0 };
 	auto_refs struct refs refs = { 0 };
@@ -17,15 +18,15 @@ int check_git_tagged(const struct git_check *check, struct err *err)
 		.filters = check->filters,
 		.version = check->version ? check->version->ref : NULL,
 		.commit = check->version ? check->version->commit : NULL,
-		.initial = check->source->initial_version,
-		.tip = check->source->branch ? &branch.tip : NULL,
+		.initial = git_given(check->source->initial_version),
+		.tip = name ? &branch.tip : NULL,
 		.depth = check->source->version_depth,
 	};
 
 	selection_prefixes(&check->choice->tags, TAGS, &prefixes);
 	more.prefixes = (const char *const *)prefixes.items;
 	more.count = prefixes.count;
-	if (branch_ask(&branch, check->remote, check->source->branch, &more, &refs, err) < 0)
+	if (branch_ask(&branch, check->remote, name, &more, &refs, err) < 0)
 		return -1;
 	tags_select(&tags, &refs, &check->choice->tags);
 	if (tagged_versions(&tags, check->remote, &query, err) < 0)

@@ -21,11 +21,6 @@ static int depth_of(const struct git_source *source, const struct git_get *get)
 	return get->depth > INT32_MAX / 2 ? 0 : (int)get->depth;
 }
 
-static const char *given(const char *text)
-{
-	return text && *text ? text : NULL;
-}
-
 static enum clone_tags tags_of(const struct git_source *source, const struct git_get *get)
 {
 	enum field_switch wanted = get->fetch_tags == SWITCH_UNSET ? source->fetch_tags
@@ -33,7 +28,7 @@ static enum clone_tags tags_of(const struct git_source *source, const struct git
 
 	if (wanted == SWITCH_OFF)
 		return CLONE_TAGS_NONE;
-	if (wanted == SWITCH_ON || given(source->tag_filter) || given(source->tag_regex))
+	if (wanted == SWITCH_ON || git_given(source->tag_filter) || git_given(source->tag_regex))
 		return CLONE_TAGS_ALL;
 	return CLONE_TAGS_OF_HISTORY;
 }
@@ -45,7 +40,7 @@ static const char *ref_of(const struct git_version *version)
 
 	if (version && oid_parse(span_of(version->commit), &commit))
 		return version->commit;
-	return version ? given(version->ref) : NULL;
+	return version ? git_given(version->ref) : NULL;
 }
 
 static struct clone_options options_of(const struct request *request)
@@ -53,12 +48,12 @@ static struct clone_options options_of(const struct request *request)
 	const struct git_source *source = request->source;
 	const struct git_get *get = request->params;
 	const struct git_version *version = request->version;
-	const char *branch = given(version ? version->branch : NULL);
+	const char *branch = git_given(version ? version->branch : NULL);
 	const char *ref = ref_of(version);
 	int depth = depth_of(source, get);
 
 	return (struct clone_options){
-		.branch = branch ? branch : given(source->branch),
+		.branch = branch ? branch : git_given(source->branch),
 		.ref = ref ? ref : "HEAD",
 		.fetch = &get->fetch,
 		.sparse = &source->sparse_paths,
@@ -85,7 +80,7 @@ static int tell(const struct clone *clone, const struct request *request,
 	const struct facts_style *style, struct answer *answer, struct err *err)
 {
 	const struct git_version *version = request->version;
-	const char *ref = given(version ? version->ref : NULL);
+	const char *ref = git_given(version ? version->ref : NULL);
 	auto_facts struct facts facts = { 0 };
 	const struct facts_files files = {
 		.path = clone->path,
@@ -93,7 +88,7 @@ static int tell(const struct clone *clone, const struct request *request,
 		.objects = clone->objects,
 		.style = style,
 	};
-	const char *tag = given(version ? version->tag : NULL);
+	const char *tag = git_given(version ? version->tag : NULL);
 	const struct pair told[] = { { "ref", files.ref }, { "tag", tag } };
 
 	if (facts_collect(&facts, clone->path, &clone->head, err) < 0)

@@ -178,3 +178,8 @@ const struct field git_put_fields[] = {
 	BOOL(git_put, debug, false, "log the protocol's steps"),
 	END_OF_FIELDS,
 };
+
+const char *git_given(const char *text)
+{
+	return text && *text ? text : NULL;
+}

@@ -134,6 +134,9 @@ struct git_put {
 	bool debug;
 };
 
+/* The text, or NULL where it is empty: for git's options that is the same as unset. */
+const char *git_given(const char *text);
+
 extern const struct field git_source_fields[];
 extern const struct field git_version_fields[];
 extern const struct field git_get_fields[];

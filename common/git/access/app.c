@@ -43,28 +43,23 @@ char *app_api(const struct place_server *server)
 		bare_ipv6 ? "]" : "", port);
 }
 
-static bool is_given(const char *text)
-{
-	return text && *text;
-}
-
 /* They become parts of the API's URLs. */
 static int check_name(const char *name, const char *field, struct err *err)
 {
 	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				   "0123456789-_.";
 
-	if (!is_given(name) || (name[strspn(name, good)] == '\0' && strspn(name, ".") == 0))
+	if (!git_given(name) || (name[strspn(name, good)] == '\0' && strspn(name, ".") == 0))
 		return 0;
 	return err_set(err, ERR_CONFIG, "source.%s: '%s' is not a name of GitHub's", field, name);
 }
 
 static int check(const struct git_source *source, const char *uri, struct err *err)
 {
-	bool has_org = is_given(source->github_app_org),
-	     has_user = is_given(source->github_app_user);
+	bool has_org = git_given(source->github_app_org) != NULL,
+	     has_user = git_given(source->github_app_user) != NULL;
 
-	if (!is_given(source->github_app_id) || !secret_length(source->github_app_private_key) ||
+	if (!git_given(source->github_app_id) || !secret_length(source->github_app_private_key) ||
 		has_org == has_user)
 		return err_set(err, ERR_CONFIG,
 			"source.github_app_id: a GitHub App needs github_app_id, "
@@ -89,9 +84,9 @@ int app_open(struct app **app, struct access *access, const struct git_source *s
 	struct app *opened;
 
 	*app = NULL;
-	if (!is_given(source->github_app_id) && !source->github_app_private_key &&
-		!is_given(source->github_app_org) && !is_given(source->github_app_user) &&
-		!is_given(source->github_app_repo))
+	if (!git_given(source->github_app_id) && !source->github_app_private_key &&
+		!git_given(source->github_app_org) && !git_given(source->github_app_user) &&
+		!git_given(source->github_app_repo))
 		return 0;
 	if (check(source, uri, err) < 0)
 		return -1;
@@ -124,8 +119,8 @@ static int refused(const struct app *app, const char *url, const struct http_res
 	struct err *err)
 {
 	const struct git_source *source = app->source;
-	const char *owner = is_given(source->github_app_org) ? source->github_app_org
-							     : source->github_app_user;
+	const char *owner = git_given(source->github_app_org) ? source->github_app_org
+							      : source->github_app_user;
 
 	if (response->status == 401)
 		return err_set(err, ERR_AUTH,
@@ -135,8 +130,8 @@ static int refused(const struct app *app, const char *url, const struct http_res
 	if (response->status == 404)
 		return err_set(err, ERR_AUTH,
 			"%s: the GitHub App '%s' is not installed for '%s%s%s' (404)", app->api,
-			source->github_app_id, owner, is_given(source->github_app_repo) ? "/" : "",
-			is_given(source->github_app_repo) ? source->github_app_repo : "");
+			source->github_app_id, owner, git_given(source->github_app_repo) ? "/" : "",
+			git_given(source->github_app_repo) ? source->github_app_repo : "");
 	return http_status_error(url, response->status, buf_span(&response->body), err);
 }
 
@@ -203,9 +198,9 @@ static int find_installation(struct app *app, struct err *err)
 {
 	auto_response struct http_response response = { .body = BUF(LIMIT_TOKEN_ANSWER) };
 	const struct git_source *source = app->source;
-	bool is_org = is_given(source->github_app_org);
+	bool is_org = git_given(source->github_app_org) != NULL;
 	const char *owner = is_org ? source->github_app_org : source->github_app_user;
-	auto_free char *path = is_given(source->github_app_repo)
+	auto_free char *path = git_given(source->github_app_repo)
 		? mem_format("/repos/%s/%s/installation", owner, source->github_app_repo)
 		: mem_format("/%s/%s/installation", is_org ? "orgs" : "users", owner);
 

@@ -31,7 +31,7 @@ int combine_strategy_read(struct combine_strategy *strategy, const char *name,
 	const struct strings *options, struct err *err)
 {
 	*strategy = (struct combine_strategy){ 0 };
-	if (name && *name && strcmp(name, "ort") != 0 && strcmp(name, "recursive") != 0)
+	if (git_given(name) && strcmp(name, "ort") != 0 && strcmp(name, "recursive") != 0)
 		return err_set(err, ERR_CONFIG,
 			"params.rebase_strategy: '%s' is not supported: 'ort' and 'recursive' are",
 			name);

@@ -4,19 +4,14 @@
 
 #include "git/history/choice.h"
 
-static bool is_set(const char *text)
-{
-	return text && *text;
-}
-
 /* One of two words; the first is meant where it is not set. */
 static int read_word(bool *second, const char *field, const char *value, const char *const words[2],
 	struct err *err)
 {
-	if (is_set(value) && strcmp(value, words[0]) != 0 && strcmp(value, words[1]) != 0)
+	if (git_given(value) && strcmp(value, words[0]) != 0 && strcmp(value, words[1]) != 0)
 		return err_set(err, ERR_CONFIG, "source.%s: must be '%s' or '%s'", field, words[0],
 			words[1]);
-	*second = is_set(value) && strcmp(value, words[1]) == 0;
+	*second = git_given(value) && strcmp(value, words[1]) == 0;
 	return 0;
 }
 
@@ -31,7 +26,7 @@ static int read_type(enum version_type *type, const char *value, struct err *err
 		{ "branches", VERSIONS_BRANCHES },
 	};
 
-	if (!is_set(value))
+	if (!git_given(value))
 		value = types[0].name;
 	for (size_t i = 0; i < COUNT(types); i++) {
 		if (strcmp(value, types[i].name) != 0)
@@ -55,17 +50,19 @@ static int belongs(bool set, const char *field, enum version_type type, enum ver
 static int check_fields(enum version_type type, const struct git_source *source, struct err *err)
 {
 	if (belongs(source->tag_filters.count, "tag_filters", type, VERSIONS_TAGS, err) < 0 ||
-		belongs(is_set(source->tag_sort), "tag_sort", type, VERSIONS_TAGS, err) < 0 ||
+		belongs(git_given(source->tag_sort) != NULL, "tag_sort", type, VERSIONS_TAGS, err) <
+			0 ||
 		belongs(source->branch_filters.count, "branch_filters", type, VERSIONS_BRANCHES,
 			err) < 0 ||
-		belongs(is_set(source->branch_regex), "branch_regex", type, VERSIONS_BRANCHES,
-			err) < 0)
+		belongs(git_given(source->branch_regex) != NULL, "branch_regex", type,
+			VERSIONS_BRANCHES, err) < 0)
 		return -1;
-	if (is_set(source->tag_regex) && (is_set(source->tag_filter) || source->tag_filters.count))
+	if (git_given(source->tag_regex) &&
+		(git_given(source->tag_filter) || source->tag_filters.count))
 		return err_set(err, ERR_CONFIG,
 			"source.tag_regex: cannot be set together with 'tag_filter%s'",
-			is_set(source->tag_filter) ? "" : "s");
-	if (is_set(source->branch_regex) && source->branch_filters.count)
+			git_given(source->tag_filter) ? "" : "s");
+	if (git_given(source->branch_regex) && source->branch_filters.count)
 		return err_set(err, ERR_CONFIG,
 			"source.branch_regex: cannot be set together with 'branch_filters'");
 	return 0;
@@ -74,7 +71,7 @@ static int check_fields(enum version_type type, const struct git_source *source,
 static int add_regex(struct selection *selection, const char *field, enum regex_kind kind,
 	const char *pattern, struct err *err)
 {
-	if (!is_set(pattern))
+	if (!git_given(pattern))
 		return 0;
 	if (regexes_add(&selection->regexes, kind, pattern, err) < 0)
 		return err_wrap(err, "source.%s", field);
@@ -92,7 +89,7 @@ static int read_selections(struct choice *choice, const struct git_source *sourc
 {
 	enum regex_kind kind = choice->type == VERSIONS_TAGS ? REGEX_EXTENDED : REGEX_WHOLE;
 
-	if (is_set(source->tag_filter))
+	if (git_given(source->tag_filter))
 		strings_add(&choice->tags.globs, span_of(source->tag_filter));
 	add_globs(&choice->tags, &source->tag_filters);
 	add_globs(&choice->branches, &source->branch_filters);

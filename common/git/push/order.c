@@ -10,11 +10,6 @@
 #include "git/push/folder.h"
 #include "git/push/order.h"
 
-static const char *given(const char *text)
-{
-	return text && *text ? text : NULL;
-}
-
 static int check_name(
 	const char *ref, const char *field, const char *name, const char *what, struct err *err)
 {
@@ -29,8 +24,8 @@ static int check_name(
 static int read_branch(struct push_order *order, const struct git_source *source,
 	const struct git_put *put, struct err *err)
 {
-	const char *branch = given(put->branch) ? put->branch : given(source->branch);
-	const char *prefix = given(put->refs_prefix) ? put->refs_prefix : "refs/heads";
+	const char *branch = git_given(put->branch) ? put->branch : git_given(source->branch);
+	const char *prefix = git_given(put->refs_prefix) ? put->refs_prefix : "refs/heads";
 
 	if (put->only_tag)
 		return 0;
@@ -59,7 +54,7 @@ static int read_force(struct push_order *order, const struct git_put *put, struc
 
 static int read_onto(struct push_order *order, const struct git_put *put, struct err *err)
 {
-	const char *returning = given(put->returning) ? put->returning : "merged";
+	const char *returning = git_given(put->returning) ? put->returning : "merged";
 
 	if (put->merge && put->rebase)
 		return err_set(err, ERR_CONFIG,
@@ -102,7 +97,7 @@ static int read_tag(
 	auto_buf struct buf text = BUF(LIMIT_COMMITISH);
 	auto_free char *name = NULL;
 
-	if (!given(put->tag))
+	if (!git_given(put->tag))
 		return 0;
 	if (read_file(&text, &file, err) < 0)
 		return -1;
@@ -123,7 +118,7 @@ static int read_annotation(
 	const struct push_file file = { "params.annotate", dir, put->annotate };
 	auto_buf struct buf text = BUF(LIMIT_GIT_MESSAGE);
 
-	if (!given(put->annotate))
+	if (!git_given(put->annotate))
 		return 0;
 	if (read_file(&text, &file, err) < 0)
 		return -1;
@@ -139,7 +134,7 @@ static int read_note(
 	auto_buf struct buf text = BUF(LIMIT_GIT_MESSAGE);
 	auto_git_buf git_buf note = GIT_BUF_INIT;
 
-	if (!given(put->notes) || put->only_tag)
+	if (!git_given(put->notes) || put->only_tag)
 		return 0;
 	if (read_file(&text, &file, err) < 0)
 		return -1;
@@ -152,7 +147,7 @@ static int read_note(
 
 static int read_tags(struct push_order *order, const struct git_put *put, struct err *err)
 {
-	order->all_tags = !given(put->tags) || strcmp(put->tags, "all") == 0;
+	order->all_tags = !git_given(put->tags) || strcmp(put->tags, "all") == 0;
 	if (order->all_tags || strcmp(put->tags, "none") == 0)
 		return 0;
 	return err_set(err, ERR_CONFIG, "params.tags: must be 'all' or 'none'");
