@@ -64,6 +64,22 @@ class Refs(Got):
         self.assertEqual(self.git("rev-parse", "--is-shallow-repository"), "false")
         self.assertEqual(self.git("log", "--format=%H"), "\n".join(commits[1::-1]))
 
+    def test_a_depth_that_ends_at_the_root_is_cut_there_as_by_git(self):
+        commits = self.chain(3)
+        self.get_with(commits[2], {"depth": 3}, uri=self.source_uri())
+        self.assertEqual(self.read("shallow"), commits[0] + "\n")
+
+    def test_all_tags_come_before_the_branch_is_deepened(self):
+        commits = self.chain(6)
+        self.world.git("checkout", "-q", commits[3])
+        self.world.commit("tagged beside the branch")
+        self.world.git("tag", "beside")
+        self.world.publish("refs/tags/*")
+        result = self.get_with(commits[3], {"depth": 1, "fetch_tags": True}, uri=self.source_uri())
+        self.assertEqual(self.lines(result), [])
+        self.assertEqual(self.read("shallow"), commits[5] + "\n")
+        self.assertEqual(self.git("fsck", "--full"), "")
+
     def test_depth_past_the_threshold_is_all(self):
         commits = self.chain(1)
         tree = self.world.git("rev-parse", "HEAD^{tree}")
@@ -105,14 +121,17 @@ class Refs(Got):
 
     def test_all_branches_are_those_of_a_clone(self):
         commits = self.fill()
-        self.get_with(commits[1], {"all_branches": True})
-        other = self.world.path("all%d" % self.world.count)
-        self.world.run("git", "-c", "safe.directory=*", "clone", "-q", "--branch", "main", "--upload-pack",
-                       "git -c safe.directory=* upload-pack", "file://" + self.world.bare, other)
-        self.world.run("git", "-C", other, "checkout", "-q", commits[1])
-        for question in (["for-each-ref", "refs/heads", "refs/remotes", "refs/tags"],
-                         ["config", "remote.origin.fetch"], ["status", "--porcelain"]):
-            self.assertEqual(self.git(*question), self.git(*question, path=other))
+        for branch in ("main", "elsewhere"):  # the remote's HEAD is main
+            with self.subTest(branch):
+                self.another()
+                self.get_with(commits[1], {"all_branches": True}, branch=branch)
+                other = self.path + "-git"
+                self.world.run("git", "-c", "safe.directory=*", "clone", "-q", "--branch", branch, "--upload-pack",
+                               "git -c safe.directory=* upload-pack", "file://" + self.world.bare, other)
+                self.world.run("git", "-C", other, "checkout", "-q", commits[1])
+                for question in (["for-each-ref", "refs/heads", "refs/remotes", "refs/tags"],
+                                 ["config", "remote.origin.fetch"], ["status", "--porcelain"]):
+                    self.assertEqual(self.git(*question), self.git(*question, path=other))
 
     def test_all_branches_with_a_depth_are_those_of_a_clone(self):
         commits = self.fill()
@@ -136,6 +155,7 @@ class Refs(Got):
                 self.assertEqual(self.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/heads"),
                                  "refs/heads/elsewhere %s\nrefs/heads/main %s" % (tip, commits[3]))
                 self.assertEqual(self.git("config", "--default", "none", "branch.elsewhere.merge"), "none")
+                self.assertNotIn("unrelated", self.git("tag", "--list"))  # git follows no tags of these
                 self.assertEqual(self.git("fsck", "--full"), "")
 
     def test_a_further_branch_that_is_not_there(self):

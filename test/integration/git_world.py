@@ -120,10 +120,10 @@ class World:
 
     # -- git -----------------------------------------------------------------------------------
 
-    def run(self, *command, cwd=None, env=None, check=True):
+    def run(self, *command, cwd=None, env=None, check=True, stdin=b""):
         """Run a command; its output as bytes."""
         done = subprocess.run(command, cwd=cwd, env=env or clean_environment(), check=False,
-                              stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S)
+                              input=stdin, capture_output=True, timeout=TIMEOUT_S)
         if check and done.returncode != 0:
             raise AssertionError("%s: %s" % (" ".join(command), done.stderr.decode()))
         return done.stdout

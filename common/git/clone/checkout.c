@@ -7,14 +7,18 @@
 #include "git/clone/settings.h"
 #include "git/lfs/lfs.h"
 
-/* Then git points refs/remotes/origin/HEAD at it. */
-static bool is_default(const struct clone *clone)
+/* The branch that the remote's HEAD names, where it is among those of origin; NULL otherwise. */
+static const char *default_branch(const struct clone *clone)
 {
 	const struct ref *head = refs_find(&clone->refs, "HEAD");
 	struct span target = span_of(head ? head->target : NULL);
 
-	return clone->branch.name && span_take(&target, "refs/heads/") &&
-		span_is(target, clone->branch.name);
+	if (!span_take(&target, "refs/heads/"))
+		return NULL;
+	if (clone->options->all_branches)
+		return refs_find(&clone->kept, head->target) ? target.data : NULL;
+	return clone->branch.name && span_is(target, clone->branch.name) ? clone->branch.name
+									 : NULL;
 }
 
 int clone_check_out(struct clone *clone, struct remote *remote, struct err *err)
@@ -22,7 +26,7 @@ int clone_check_out(struct clone *clone, struct remote *remote, struct err *err)
 	const struct layout layout = {
 		.clone = clone,
 		.address = remote_stored_address(remote),
-		.is_default = is_default(clone),
+		.default_branch = default_branch(clone),
 	};
 	const struct list *git_config = clone->options->git_config;
 

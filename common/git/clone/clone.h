@@ -47,7 +47,7 @@ struct clone {
 	struct oid head;      /* the commit to check out */
 	bool attached;        /* HEAD stays on the branch */
 	struct refs refs;     /* as the server told */
-	struct refs kept;     /* tags and notes whose objects came */
+	struct refs kept;     /* those whose objects came */
 	struct oids shallow;  /* where the history is cut */
 	bool has_lfs;         /* files are kept by Git LFS */
 	bool filtered;        /* the server leaves out contents of files */

@@ -45,52 +45,53 @@ static int fetch_exact(struct clone *clone, struct remote *remote, struct fetch_
 	return why.kind == ERR_REMOTE ? 0 : err_set(err, why.kind, "%s", why.message);
 }
 
-/*
- * Without a depth all that is wanted comes at once. With one, it is the depth of the branch alone, and
- * the rest follows as `git fetch` without a depth would get it.
- */
-static int fetch_history(struct clone *clone, struct remote *remote, struct err *err)
+static bool takes_tags(const struct clone *clone)
 {
-	auto_oids struct oids wants = { 0 }, rest = { 0 }, tip = { 0 };
-	bool came;
-	const struct fetch_request first = {
-		.wants = &wants,
-		.depth = clone->options->depth,
-		.without_blobs = leaves_out(clone),
-	};
-	const struct fetch_request second = {
-		.wants = &rest,
-		.haves = &tip,
-		.without_blobs = leaves_out(clone),
-	};
-
-	add_if_set(&tip, &clone->branch.tip);
-	add_if_set(&wants, &clone->branch.tip);
-	wanted_beside_the_branch(first.depth ? &rest : &wants, clone);
-	if (fetch_exact(clone, remote, first, &came, err) < 0)
-		return -1;
-	if (!came && wants.count &&
-		(clone_receive(clone, remote, &first, err) < 0 ||
-			(first.depth && clone_deepen(clone, remote, &first, err) < 0)))
-		return -1;
-	return rest.count ? clone_receive(clone, remote, &second, err) : 0;
+	return clone->options->tags != CLONE_TAGS_NONE;
 }
 
-/* What builds on the branch, or not. */
-static int fetch_rest(
-	struct clone *clone, struct remote *remote, const struct oids *wants, struct err *err)
+/* What builds on the branch, or not; with the tags that name it, or without. */
+static int fetch_rest(struct clone *clone, struct remote *remote, const struct oids *wants,
+	bool with_tags, struct err *err)
 {
 	auto_oids struct oids haves = { 0 };
 	const struct fetch_request request = {
 		.wants = wants,
 		.haves = &haves,
 		.without_blobs = leaves_out(clone),
+		.include_tags = with_tags,
 	};
 
 	if (!wants->count)
 		return 0;
 	add_if_set(&haves, &clone->branch.tip);
 	return clone_receive(clone, remote, &request, err);
+}
+
+/*
+ * Without a depth all that is wanted comes at once. With one, it is the depth of the branch alone, and
+ * the rest follows as `git fetch` without a depth would get it, before the branch is deepened.
+ */
+static int fetch_history(struct clone *clone, struct remote *remote, struct err *err)
+{
+	auto_oids struct oids wants = { 0 }, rest = { 0 };
+	bool came;
+	const struct fetch_request first = {
+		.wants = &wants,
+		.depth = clone->options->depth,
+		.without_blobs = leaves_out(clone),
+		.include_tags = takes_tags(clone),
+	};
+
+	add_if_set(&wants, &clone->branch.tip);
+	wanted_beside_the_branch(first.depth ? &rest : &wants, clone);
+	if (fetch_exact(clone, remote, first, &came, err) < 0)
+		return -1;
+	came |= wants.count == 0;
+	if ((!came && clone_receive(clone, remote, &first, err) < 0) ||
+		fetch_rest(clone, remote, &rest, takes_tags(clone), err) < 0)
+		return -1;
+	return came || !first.depth ? 0 : clone_deepen(clone, remote, &first, err);
 }
 
 static int not_there(
@@ -131,7 +132,7 @@ static int search_refs(struct clone *clone, struct remote *remote, struct err *e
 	}
 	if (!wants.count)
 		log_warning("couldn't find a ref for %s listed on the remote", clone->options->ref);
-	return fetch_rest(clone, remote, &wants, err);
+	return fetch_rest(clone, remote, &wants, takes_tags(clone), err);
 }
 
 static int is_there(struct clone *clone, bool *there, struct err *err)
@@ -154,7 +155,7 @@ static int fetch_by_id(struct clone *clone, struct remote *remote, struct err *e
 		return not_there(clone, remote, "nothing has that name", err);
 	log_info("%s is not on the branch: asking for it by its id", clone->head.hex);
 	oids_add(&wants, &clone->head);
-	if (fetch_rest(clone, remote, &wants, &why) == 0)
+	if (fetch_rest(clone, remote, &wants, takes_tags(clone), &why) == 0)
 		return 0;
 	if (why.kind == ERR_REMOTE)
 		return not_there(clone, remote, why.message, err);
@@ -172,6 +173,27 @@ static int fetch_head(struct clone *clone, struct remote *remote, struct err *er
 		(search_refs(clone, remote, err) < 0 || is_there(clone, &there, err) < 0))
 		return -1;
 	return there ? 0 : fetch_by_id(clone, remote, err);
+}
+
+/* Tags come after the history that they name, and before the branches that bring none with them. */
+static int fetch_tags(struct clone *clone, struct remote *remote, struct err *err)
+{
+	auto_oids struct oids wants = { 0 };
+
+	if (wanted_tags(&wants, clone, err) < 0 ||
+		fetch_rest(clone, remote, &wants, false, err) < 0)
+		return -1;
+	return wanted_keep_tags(clone, err);
+}
+
+static int fetch_further(struct clone *clone, struct remote *remote, struct err *err)
+{
+	auto_oids struct oids wants = { 0 };
+
+	if (wanted_further(&wants, clone, err) < 0 ||
+		fetch_rest(clone, remote, &wants, false, err) < 0)
+		return -1;
+	return wanted_keep_others(clone, err);
 }
 
 /* They become paths below .git and lines of its config. */
@@ -226,19 +248,16 @@ static int ask(struct clone *clone, struct remote *remote, struct err *err)
 
 int clone_fetch(struct clone *clone, struct remote *remote, struct err *err)
 {
-	auto_oids struct oids tags = { 0 };
-
 	if (!clone->git)
 		clone->git = mem_format("%s/.git", clone->path);
 	if (layout_init(clone, err) < 0 || ask(clone, remote, err) < 0)
 		return -1;
 	log_info("fetching %s of %s", clone->branch.name ? clone->branch.name : "HEAD",
 		remote_address(remote));
-	if (fetch_history(clone, remote, err) < 0 || fetch_head(clone, remote, err) < 0)
+	if (fetch_history(clone, remote, err) < 0 || fetch_head(clone, remote, err) < 0 ||
+		fetch_tags(clone, remote, err) < 0)
 		return -1;
-	if (wanted_tags(&tags, clone, err) < 0 || fetch_rest(clone, remote, &tags, err) < 0)
-		return -1;
-	return wanted_keep(clone, err);
+	return fetch_further(clone, remote, err);
 }
 
 void clone_release(struct clone *clone)

@@ -91,12 +91,21 @@ static void want_contents(struct files *files, git_odb *odb, const git_index_ent
 	oids_add(&files->wants, &oid);
 }
 
-/* These say how files are written, and what else is fetched, taken themselves or not. */
+static bool is_named(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, name) == 0;
+}
+
+/*
+ * These say how files are written, what else is fetched and what is ignored, taken themselves or not:
+ * `git status` reads those that are not there from the index, and asks for none from anywhere.
+ */
 static bool is_read(const char *path)
 {
-	return span_is(span_of(path), ".gitmodules") || span_is(span_of(path), ".lfsconfig") ||
-		span_is(span_of(path), ".gitattributes") ||
-		span_ends(span_of(path), "/.gitattributes");
+	return strcmp(path, ".gitmodules") == 0 || strcmp(path, ".lfsconfig") == 0 ||
+		is_named(path, ".gitattributes") || is_named(path, ".gitignore");
 }
 
 static int choose(struct files *files, const struct clone *clone, struct err *err)

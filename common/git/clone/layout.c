@@ -201,12 +201,14 @@ static int write_branch(int git, const struct layout *layout, struct err *err)
 {
 	const struct branch *branch = &layout->clone->branch;
 	auto_free char *name = mem_format("refs/heads/%s", branch->name ? branch->name : "");
-	auto_free char *link = mem_format(
-		"ref: refs/remotes/origin/%s", branch->name ? branch->name : "");
+	auto_free char *link = NULL;
 
 	if (branch->name && write_ref(git, name, branch->tip.hex, err) < 0)
 		return -1;
-	return layout->is_default ? write_ref(git, "refs/remotes/origin/HEAD", link, err) : 0;
+	if (!layout->default_branch)
+		return 0;
+	link = mem_format("ref: refs/remotes/origin/%s", layout->default_branch);
+	return write_ref(git, "refs/remotes/origin/HEAD", link, err);
 }
 
 /* Further branches, as `git branch NAME FETCH_HEAD` makes them. */

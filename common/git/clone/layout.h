@@ -11,8 +11,8 @@
 
 struct layout {
 	const struct clone *clone;
-	const char *address; /* of origin */
-	bool is_default;     /* the remote's HEAD names the branch */
+	const char *address;        /* of origin */
+	const char *default_branch; /* that refs/remotes/origin/HEAD names; NULL: none */
 };
 
 /* An empty repository in the clone's .git, as `git init` makes it, without anything that runs. */

@@ -37,8 +37,15 @@ void wanted_beside_the_branch(struct oids *wants, const struct clone *clone);
 /* Annotated tags of the history that came: most of them came with it, by include-tag. */
 MUST_CHECK int wanted_tags(struct oids *wants, const struct clone *clone, struct err *err);
 
-/* Fill `kept` with the refs whose objects are there. */
-MUST_CHECK int wanted_keep(struct clone *clone, struct err *err);
+/* The branches of options.fetch that did not come yet. */
+MUST_CHECK int wanted_further(struct oids *wants, const struct clone *clone, struct err *err);
+
+/*
+ * Add to `kept` the refs whose objects are there: tags before further branches come, since those bring
+ * none with them, and the others after.
+ */
+MUST_CHECK int wanted_keep_tags(struct clone *clone, struct err *err);
+MUST_CHECK int wanted_keep_others(struct clone *clone, struct err *err);
 
 /*
  * Write the index and the working tree. Contents that the server left out are received as far as they

@@ -44,7 +44,6 @@ int clone_receive(struct clone *clone, struct remote *remote, const struct fetch
 	uint64_t objects = 0;
 
 	whole.done = true;
-	whole.include_tags = clone->options->tags != CLONE_TAGS_NONE;
 	whole.progress = true;
 	whole.shallow = &clone->shallow;
 	if (pack_receiver_new(&receiver, folder, err) < 0)

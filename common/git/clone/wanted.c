@@ -39,20 +39,15 @@ void wanted_prefixes(struct strings *prefixes, const struct clone_options *optio
 	}
 }
 
-/* Other branches, and tags, that are wanted whether or not the history leads to them. */
+/* Notes, and by options all tags and branches, whether or not the history leads to them. */
 static bool is_wanted(const struct clone_options *options, const struct ref *ref)
 {
-	struct span name = span_of(ref->name);
-
 	if (is_below(ref, "refs/tags/"))
 		return options->tags == CLONE_TAGS_ALL ||
 			(options->all_branches && options->tags != CLONE_TAGS_NONE);
-	if (!span_take(&name, "refs/heads/"))
-		return is_below(ref, "refs/notes/") && !options->worktree;
-	for (size_t i = 0; i < options->fetch->count; i++)
-		if (span_is(name, options->fetch->items[i]))
-			return true;
-	return options->all_branches;
+	if (is_below(ref, "refs/notes/"))
+		return !options->worktree;
+	return options->all_branches && is_below(ref, "refs/heads/");
 }
 
 void wanted_beside_the_branch(struct oids *wants, const struct clone *clone)
@@ -67,6 +62,23 @@ void wanted_beside_the_branch(struct oids *wants, const struct clone *clone)
 			oid_map_add(&seen, &ref->oid))
 			oids_add(wants, &ref->oid);
 	}
+}
+
+int wanted_further(struct oids *wants, const struct clone *clone, struct err *err)
+{
+	const struct strings *fetch = clone->options->fetch;
+	auto_git(odb) git_odb *odb = NULL;
+
+	if (fetch->count && clone_open_odb(&odb, clone, err) < 0)
+		return -1;
+	for (size_t i = 0; i < fetch->count; i++) {
+		auto_free char *name = mem_format("refs/heads/%s", fetch->items[i]);
+		const struct ref *ref = refs_find(&clone->refs, name);
+
+		if (ref && oid_is_set(&ref->oid) && !lib_have(odb, &ref->oid))
+			oids_add(wants, &ref->oid);
+	}
+	return 0;
 }
 
 int wanted_tags(struct oids *wants, const struct clone *clone, struct err *err)
@@ -95,17 +107,6 @@ static bool is_the_branch(const struct clone *clone, const struct ref *ref)
 		span_is(name, clone->branch.name);
 }
 
-static bool is_kept(const struct clone *clone, const struct ref *ref)
-{
-	const struct clone_options *options = clone->options;
-
-	if (is_the_branch(clone, ref))
-		return false; /* it is kept already */
-	if (is_below(ref, "refs/tags/"))
-		return options->tags != CLONE_TAGS_NONE;
-	return is_below(ref, "refs/notes/") || is_below(ref, "refs/heads/");
-}
-
 /* A server that was asked for HEAD alone did not tell it as a branch. */
 static void keep_branch(struct clone *clone)
 {
@@ -114,26 +115,37 @@ static void keep_branch(struct clone *clone)
 	refs_add(&clone->kept, span_of(name), &clone->branch.tip, NULL, span_of(NULL));
 }
 
-int wanted_keep(struct clone *clone, struct err *err)
+/* The refs of one place whose objects are there; a name that is none is passed over, as git does. */
+static int keep(struct clone *clone, const char *place, struct err *err)
 {
 	auto_git(odb) git_odb *odb = NULL;
 
-	if (clone->branch.name)
-		keep_branch(clone);
-	refs_sort(&clone->refs);
 	if (clone_open_odb(&odb, clone, err) < 0)
 		return -1;
+	refs_sort(&clone->refs);
 	for (size_t i = 0; i < clone->refs.count; i++) {
 		const struct ref *ref = &clone->refs.items[i];
 		int valid = 0;
 
-		if (i && strcmp(ref->name, ref[-1].name) == 0)
-			continue;
-		/* a name that is none is passed over, as git does */
-		if (!is_kept(clone, ref) || !lib_have(odb, &ref->oid) ||
+		if ((i && strcmp(ref->name, ref[-1].name) == 0) || !is_below(ref, place) ||
+			is_the_branch(clone, ref) || !lib_have(odb, &ref->oid) ||
 			git_reference_name_is_valid(&valid, ref->name) < 0 || !valid)
 			continue;
 		refs_add(&clone->kept, span_of(ref->name), &ref->oid, &ref->peeled, span_of(""));
 	}
 	return 0;
+}
+
+int wanted_keep_tags(struct clone *clone, struct err *err)
+{
+	return clone->options->tags == CLONE_TAGS_NONE ? 0 : keep(clone, "refs/tags/", err);
+}
+
+int wanted_keep_others(struct clone *clone, struct err *err)
+{
+	if (clone->branch.name)
+		keep_branch(clone);
+	if (keep(clone, "refs/heads/", err) < 0)
+		return -1;
+	return keep(clone, "refs/notes/", err);
 }

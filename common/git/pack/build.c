@@ -130,7 +130,7 @@ static bool is_cut(const struct builder *builder, const struct oid *oid)
 	return builder->build->cut && oids_have(builder->build->cut, oid);
 }
 
-/* Its parents are the next generation; at the last one they are cut off. */
+/* Its parents are the next generation; at the last one all are cut, as git's servers do, also what has no parent. */
 static int add_generation(struct builder *builder, const struct oids *now, struct oids *next,
 	bool last, struct oids *shallow, struct err *err)
 {
@@ -151,7 +151,7 @@ static int add_generation(struct builder *builder, const struct oids *now, struc
 		if (add_commit(builder, &now->items[i], err) < 0)
 			return -1;
 		parents = git_commit_parentcount(commit);
-		if (last && parents)
+		if (last)
 			oids_add(shallow, &now->items[i]);
 		if (is_cut(builder, &now->items[i]))
 			continue;
