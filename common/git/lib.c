@@ -90,6 +90,18 @@ int lib_set_strict(bool strict, struct err *err)
 	return 0;
 }
 
+int lib_write_tree(git_oid *id, git_index *index, git_repository *repository, struct err *err)
+{
+	int status;
+
+	if (lib_set_strict(false, err) < 0)
+		return -1;
+	status = git_index_write_tree_to(id, index, repository);
+	if (status < 0)
+		(void)lib_error(err, "the tree cannot be written");
+	return lib_set_strict(true, err) < 0 || status < 0 ? -1 : 0;
+}
+
 int lib_add_shallow(git_repository *repository, struct oids *shallow, struct err *err)
 {
 	auto_free char *path = mem_format("%sshallow", git_repository_commondir(repository));

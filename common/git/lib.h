@@ -37,6 +37,10 @@ bool lib_have(git_odb *odb, const struct oid *oid);
  * clone some are not. */
 MUST_CHECK int lib_set_strict(bool strict, struct err *err);
 
+/* Write the index as a tree; what it lists may have been left out of a partial clone. */
+MUST_CHECK int lib_write_tree(
+	git_oid *id, git_index *index, git_repository *repository, struct err *err);
+
 /* Add the commits at which the repository's history is cut. */
 MUST_CHECK int lib_add_shallow(git_repository *repository, struct oids *shallow, struct err *err);
 

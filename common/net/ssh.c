@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ssh: connecting, and whom we are connected to. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "net/ssh_lib.h"
 
 /* What is offered for each type of key, in our order of liking. */
@@ -81,9 +83,28 @@ int ssh_fail(struct ssh *ssh, const char *what, struct err *err)
 		err, ERR_REMOTE, "%s: %s", what, reason && *reason ? reason : "no reason known");
 }
 
+/* What the library has at hand may be a key, or be encrypted by one. */
+static LIBSSH2_ALLOC_FUNC(on_alloc)
+{
+	(void)abstract;
+	return malloc(count);
+}
+
+static LIBSSH2_FREE_FUNC(on_free)
+{
+	(void)abstract;
+	secret_memory_free(ptr);
+}
+
+static LIBSSH2_REALLOC_FUNC(on_realloc)
+{
+	(void)abstract;
+	return secret_memory_resize(ptr, count);
+}
+
 static int begin_session(struct ssh *ssh, struct err *err)
 {
-	ssh->session = libssh2_session_init_ex(NULL, NULL, NULL, ssh);
+	ssh->session = libssh2_session_init_ex(on_alloc, on_free, on_realloc, ssh);
 	if (!ssh->session)
 		return err_set(err, ERR_INTERNAL, "libssh2 cannot begin");
 	libssh2_session_set_blocking(ssh->session, 0);
@@ -140,6 +161,34 @@ static int prefer_listed(struct ssh *ssh, const struct ssh_options *options,
 	return 0;
 }
 
+/* Name what may be behind it where the library is old. Always -1. */
+static int old_library(struct err *err)
+{
+	auto_free char *message = ssh_library_is_old() ? mem_copy_string(err->message) : NULL;
+
+	if (message)
+		(void)err_set(err, err->kind,
+			"%s (the libssh2 of this build takes RSA host keys with SHA-1 alone, which "
+			"servers have come to refuse: let the host have, and trust, an Ed25519 or "
+			"ECDSA key)",
+			message);
+	return -1;
+}
+
+/* Might it be the host's RSA key that is trusted, which an old library cannot ask for? */
+static int not_trusted(
+	const struct ssh_options *options, const struct strings *shown, struct err *err)
+{
+	auto_strings struct strings listed = { 0 };
+	bool is_pinned = options->trust->fingerprints && options->trust->fingerprints->count;
+	struct err ignored = { 0 };
+
+	if (ssh_trust_types(options->trust, &options->host, &listed, &ignored) < 0 ||
+		strings_have(shown, "ssh-rsa"))
+		return -1;
+	return is_pinned || strings_have(&listed, "ssh-rsa") ? old_library(err) : -1;
+}
+
 static int no_handshake(struct ssh *ssh, int code, struct err *err)
 {
 	const char *banner = libssh2_session_banner_get(ssh->session);
@@ -149,7 +198,10 @@ static int no_handshake(struct ssh *ssh, int code, struct err *err)
 	if (ssh->broken)
 		return err_set(
 			err, ERR_NETWORK, "the server closed the connection in the SSH handshake");
-	return ssh_fail(ssh, "the SSH handshake failed", err);
+	(void)ssh_fail(ssh, "the SSH handshake failed", err);
+	return code == LIBSSH2_ERROR_KEX_FAILURE || code == LIBSSH2_ERROR_KEY_EXCHANGE_FAILURE
+		? old_library(err)
+		: -1;
 }
 
 static int shake_hands(struct ssh *ssh, const struct ssh_options *options,
@@ -198,9 +250,10 @@ static int connect_to_host(struct ssh **ssh, const struct ssh_options *options, 
 		if (status == 0)
 			status = shake_hands(opened, options, &shown, err);
 		if (status < 0) {
-			if (shown.count && err->kind == ERR_REMOTE)
-				*err = first;
-			return -1;
+			if (!shown.count || err->kind != ERR_REMOTE)
+				return -1;
+			*err = first;
+			return not_trusted(options, &shown, err);
 		}
 		verdict = ssh_trust_judge(options->trust, &options->host, host_key(opened), err);
 		if (verdict == SSH_TRUST_GO_ON) {
@@ -211,7 +264,7 @@ static int connect_to_host(struct ssh **ssh, const struct ssh_options *options, 
 			first = *err;
 		strings_add(&shown, ssh_key_type(host_key(opened)));
 		if (verdict == SSH_TRUST_REFUSED)
-			return -1;
+			return not_trusted(options, &shown, err);
 		if (shown.count == COUNT(key_types)) {
 			*err = first;
 			return -1;

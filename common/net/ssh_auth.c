@@ -4,14 +4,14 @@
 
 #include "net/ssh_lib.h"
 
-/* Versions before 1.11 sign with SHA-1 when the key is RSA, which servers have come to refuse. */
 static const char *hint(const struct ssh_key *key)
 {
-	bool rsa = key->public_line ? span_starts(span_of(key->public_line), "ssh-rsa ")
-				    : strstr(key->text, "RSA PRIVATE KEY") != NULL;
+	bool may_be_rsa = key->public_line ? span_starts(span_of(key->public_line), "ssh-rsa ")
+					   : !strstr(key->text, "EC PRIVATE KEY");
 
-	return rsa && !libssh2_version(0x010b00)
-		? " (the libssh2 of this build signs with SHA-1: use an Ed25519 key)"
+	return may_be_rsa && ssh_library_is_old()
+		? " (the libssh2 of this build signs with SHA-1 where a key is RSA: use an "
+		  "Ed25519 key)"
 		: "";
 }
 
@@ -25,6 +25,35 @@ static int refused(const struct ssh_options *options, const struct ssh_key *key,
 		options->user, hint(key));
 }
 
+/* How the server wants to be convinced; NULL where it does not say, or where it is convinced. */
+static int list_methods(
+	const char **methods, struct ssh *ssh, const struct ssh_options *options, struct err *err)
+{
+	unsigned length = (unsigned)strlen(options->user);
+
+	while (!(*methods = libssh2_userauth_list(ssh->session, options->user, length)) &&
+		libssh2_session_last_errno(ssh->session) == LIBSSH2_ERROR_EAGAIN)
+		if (ssh_wait(ssh, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* The server saw the signature, and lets nobody in: a key may be half of what it asks for. */
+static int not_enough(struct ssh *ssh, const struct ssh_options *options, const struct ssh_key *key,
+	struct err *err)
+{
+	const char *methods;
+
+	if (list_methods(&methods, ssh, options, err) < 0)
+		return -1;
+	if (!methods || strstr(methods, "publickey"))
+		return refused(options, key, err);
+	return err_set(err, ERR_AUTH,
+		"the server accepts %s.private_key for the user '%s' and wants more, which cannot be "
+		"given: %s",
+		options->where, options->user, methods);
+}
+
 static int not_proved(struct ssh *ssh, const struct ssh_options *options, const struct ssh_key *key,
 	int code, struct err *err)
 {
@@ -35,14 +64,15 @@ static int not_proved(struct ssh *ssh, const struct ssh_options *options, const 
 			err, ERR_NETWORK, "the server closed the connection on authentication");
 	if (code == LIBSSH2_ERROR_AUTHENTICATION_FAILED)
 		return refused(options, key, err);
-	/* the server did not mind the public key, and the private one could not be used */
+	(void)libssh2_session_last_error(ssh->session, &reason, NULL, 0);
+	/* the same code stands for a private key that could not be used */
+	if (code == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED && reason &&
+		span_starts(span_of(reason), "Invalid signature"))
+		return not_enough(ssh, options, key, err);
 	if (key->encrypted)
 		return err_set(err, ERR_CONFIG,
 			"%s.private_key_passphrase is not the passphrase of %s.private_key",
 			options->where, options->where);
-	if (code == LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED)
-		return refused(options, key, err);
-	(void)libssh2_session_last_error(ssh->session, &reason, NULL, 0);
 	return err_set(err, ERR_CONFIG, "%s.private_key cannot be read: %s", options->where,
 		reason ? reason : "no reason known");
 }
@@ -66,13 +96,10 @@ static int by_key(struct ssh *ssh, const struct ssh_options *options, const stru
 /* A server that lets everybody in says so when it is asked how it wants to be convinced. */
 static int by_nothing(struct ssh *ssh, const struct ssh_options *options, struct err *err)
 {
-	unsigned length = (unsigned)strlen(options->user);
 	const char *methods;
 
-	while (!(methods = libssh2_userauth_list(ssh->session, options->user, length)) &&
-		libssh2_session_last_errno(ssh->session) == LIBSSH2_ERROR_EAGAIN)
-		if (ssh_wait(ssh, err) < 0)
-			return -1;
+	if (list_methods(&methods, ssh, options, err) < 0)
+		return -1;
 	if (libssh2_userauth_authenticated(ssh->session))
 		return 0;
 	if (!methods)

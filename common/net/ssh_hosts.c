@@ -6,6 +6,7 @@
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "net/ssh_hosts.h"
 #include "net/ssh_pattern.h"
 #include "net/ssh_wire.h"
@@ -76,11 +77,22 @@ int ssh_hosts_check(struct span text, struct err *err)
 	return 0;
 }
 
-/* "|1|salt|hash": the HMAC of the name, keyed by the salt. Whether it is this name's, or -1. */
+static char *lower_case(const char *name)
+{
+	char *lower = mem_copy_string(name);
+
+	for (char *at = lower; *at; at++)
+		if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at - 'A' + 'a');
+	return lower;
+}
+
+/* "|1|salt|hash": the HMAC of the name in lower case, keyed by the salt. Whether it is this name's, or -1. */
 static int matches_hash(struct span hashed, const char *name, struct err *err)
 {
 	auto_buf struct buf salt = BUF(LIMIT_SSH_KEY);
 	auto_buf struct buf hash = BUF(LIMIT_SSH_KEY);
+	auto_free char *lower = lower_case(name);
 	unsigned char digest[DIGEST_SHA1_SIZE];
 	struct span text;
 
@@ -88,7 +100,7 @@ static int matches_hash(struct span hashed, const char *name, struct err *err)
 		!base64_decode(text, &salt) || !span_take(&hashed, "|") ||
 		!base64_decode(hashed, &hash))
 		return false;
-	if (digest_hmac_sha1(buf_span(&salt), span_of(name), digest, err) < 0)
+	if (digest_hmac_sha1(buf_span(&salt), span_of(lower), digest, err) < 0)
 		return -1;
 	return span_equal(buf_span(&hash), (struct span){ (const char *)digest, sizeof(digest) });
 }

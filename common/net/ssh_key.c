@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "net/ssh_hosts.h"
 #include "net/ssh_key.h"
+#include "net/ssh_lib.h"
 #include "net/ssh_wire.h"
 
 static bool contains(struct span text, const char *word)
@@ -55,6 +56,8 @@ static bool can_decrypt(struct span cipher)
 		"aes256-cbc", "aes192-cbc", "aes128-cbc", "aes256-gcm@openssh.com",
 		"aes128-gcm@openssh.com" };
 
+	if (ssh_library_is_old() && contains(cipher, "-gcm@"))
+		return false;
 	for (size_t i = 0; i < COUNT(ciphers); i++)
 		if (span_is(cipher, ciphers[i]))
 			return true;

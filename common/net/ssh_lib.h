@@ -27,6 +27,13 @@ int ssh_fail(struct ssh *ssh, const char *what, struct err *err);
 MUST_CHECK int ssh_authenticate(struct ssh *ssh, const struct ssh_options *options,
 	const struct ssh_key *key, struct err *err);
 
+/* Versions before 1.11 know RSA by SHA-1 alone, which servers have come to refuse, and no key that is
+ * encrypted by AES-GCM. */
+static inline bool ssh_library_is_old(void)
+{
+	return !libssh2_version(0x010b00);
+}
+
 typedef void ssh_callback(void);
 
 static inline void ssh_set_callback(LIBSSH2_SESSION *session, int kind, ssh_callback *callback)

@@ -10,6 +10,7 @@ import unittest
 
 import tap
 from concealed import SECRETS, Run, forms
+from git_world import BIN
 from ssh_programs import Case, Repository, make_key, read, run
 
 from gitserver import SshServer
@@ -27,6 +28,10 @@ FORMS = {  # what ssh-keygen makes each of
     "ECDSA, PKCS #8": ("-t", "ecdsa", "-b", "384", "-m", "PKCS8"),
 }
 ENCRYPTED_FORMS = dict(FORMS, **{"Ed25519, GCM": ("-t", "ed25519", "-Z", "aes256-gcm@openssh.com")})
+# before 1.11 libssh2 knows RSA by SHA-1 alone: then the cause must be named
+OLD_LIBRARY = int(re.search(rb"libssh2 1\.(\d+)", subprocess.run(
+    [os.path.join(BIN, "check"), "--version"], check=True, capture_output=True).stdout)[1]) < 11
+NO_RSA_HOST = r" \(the libssh2 of this build takes RSA host keys with SHA-1 alone, .*\)"
 OTHER_FINGERPRINT = "SHA256:" + 43 * "A"
 
 
@@ -54,7 +59,7 @@ class SshCase(Case):
     def source(self, **more):
         """What a pipeline says; the host is known unless `known_hosts` says otherwise."""
         given = {"uri": self.server.url(self.repository.path), "branch": "main",
-                 "private_key": self.key, "known_hosts": self.server.known_hosts("ed25519")}
+                 "private_key": self.key, "known_hosts": self.server.known_hosts(self.host_keys[0])}
         given.update(more)
         return {name: value for name, value in given.items() if value is not None}
 
@@ -74,13 +79,26 @@ class Keys(SshCase):
         for name, options in FORMS.items():
             with self.subTest(name):
                 key = self.make_key(name, *options)
-                self.assert_opens(self.check(private_key=key))
+                self.assert_opens_unless_old(name, self.check(private_key=key))
+
+    def assert_opens_unless_old(self, name, outcome):
+        """An old library cannot use RSA with SHA-2 nor AES-GCM, and says so."""
+        if not OLD_LIBRARY or not name.startswith(("RSA", "Ed25519, GCM")):
+            self.assert_opens(outcome)
+        elif name.startswith("RSA"):
+            self.assert_refused(outcome, r"check: .* must be added there \(the libssh2 of this build signs with SHA-1 "
+                                         r"where a key is RSA: use an Ed25519 key\)")
+        else:
+            self.assert_refused(outcome, r"check: source\.private_key is encrypted by 'aes256-gcm@openssh\.com', .*")
 
     def test_encrypted_keys_open_by_their_passphrase(self):
         for name, options in ENCRYPTED_FORMS.items():
             with self.subTest(name):
                 key = self.make_key(name, *options, passphrase=PASSPHRASE)
-                self.assert_opens(self.check(private_key=key, private_key_passphrase=PASSPHRASE))
+                self.assert_opens_unless_old(
+                    name, self.check(private_key=key, private_key_passphrase=PASSPHRASE))
+                if OLD_LIBRARY and name in ("RSA", "Ed25519, GCM"):
+                    continue
                 outcome = self.check(private_key=key, private_key_passphrase="wrong")
                 self.assert_refused(outcome, "check: source.private_key_passphrase is not the "
                                              "passphrase of source.private_key")
@@ -170,6 +188,33 @@ class Keys(SshCase):
         self.assertEqual(outcome.log.splitlines()[0], "source.forward_agent has no effect: no agent is used")
 
 
+class MoreThanAKey(SshCase):
+    """A server that takes the key and asks for something else besides."""
+
+    options = SshCase.options + ("HostbasedAuthentication yes", "AuthenticationMethods publickey,hostbased")
+
+    def test_it_is_said_and_no_passphrase_is_blamed(self):
+        locked = self.make_key("locked", "-t", "ed25519", passphrase=PASSPHRASE)
+        for more in {}, {"private_key": locked, "private_key_passphrase": PASSPHRASE}:
+            self.assert_refused(self.check(**more), re.escape(
+                "check: %s: the server accepts source.private_key for the user '%s' and wants more, which cannot be "
+                "given: hostbased" % (self.source()["uri"], self.server.user)))
+
+
+class RsaHost(SshCase):
+    """A host that has no other key than one of RSA."""
+
+    host_keys = ("rsa",)
+
+    def test_it_is_taken_or_the_library_is_named(self):
+        for trust in ({"known_hosts": self.server.known_hosts("rsa")}, {"known_hosts": None}):
+            outcome = self.check(**trust)
+            if OLD_LIBRARY:
+                self.assert_refused(outcome, "check: .*: the SSH handshake failed: .*" + NO_RSA_HOST)
+            else:
+                self.assert_opens(outcome)
+
+
 class Hosts(SshCase):
     host_keys = ("ed25519", "ecdsa", "rsa")
 
@@ -190,6 +235,12 @@ class Hosts(SshCase):
             with self.subTest(kind):
                 pins = [OTHER_FINGERPRINT, self.server.fingerprint(kind)]
                 for strict in False, True:
+                    if OLD_LIBRARY and kind == "rsa":
+                        self.assert_refused(self.check(known_hosts=None, host_key_fingerprints=pins),
+                                            r"check: .* is not one of source\.host_key_fingerprints" + NO_RSA_HOST)
+                        self.assert_refused(self.check(known_hosts=self.server.known_hosts(kind)),
+                                            "check: .* is not one that .*" + NO_RSA_HOST)
+                        break
                     pinned = self.check(known_hosts=None, host_key_fingerprints=pins, strict_host_keys=strict)
                     self.assertEqual(self.warnings(pinned), [])
                     listed = self.check(known_hosts=self.server.known_hosts(kind), strict_host_keys=strict)
@@ -198,7 +249,7 @@ class Hosts(SshCase):
     def test_hashed_names(self):
         path = os.path.join(self.folder, "known_hosts")
         with open(path, "w", encoding="ascii") as file:
-            file.write(self.server.known_hosts("rsa"))
+            file.write(self.server.known_hosts("ecdsa"))
         subprocess.run(["ssh-keygen", "-q", "-H", "-f", path], check=True, capture_output=True)
         self.assertNotIn("127.0.0.1", read(path))
         self.assertEqual(self.warnings(self.check(known_hosts=read(path))), [])
@@ -208,7 +259,7 @@ class Hosts(SshCase):
             self.check(known_hosts=None, host_key_fingerprints=[OTHER_FINGERPRINT]), re.escape(
                 "check: %s: the ssh-ed25519 host key %s of [127.0.0.1]:%d is not one of "
                 "source.host_key_fingerprints" % (self.source()["uri"], self.server.fingerprint("ed25519"),
-                                                  self.server.port)))
+                                                  self.server.port)) + (NO_RSA_HOST if OLD_LIBRARY else ""))
         self.assertNotIn("Accepted", self.server.complaints())
 
     def test_strict(self):

@@ -95,6 +95,20 @@ static void judge(void **state)
 	assert_int_equal(verdict, row->verdict);
 }
 
+static void a_hashed_name_is_one_of_any_case(void **state)
+{
+	const struct ssh_host host = { "Git.Example.COM", 2222 };
+	enum ssh_host_verdict verdict = SSH_HOST_UNLISTED;
+	auto_buf struct buf key = BUF(1024);
+	struct err err = { 0 };
+
+	(void)state;
+	decode_key(KEY_A, &key);
+	assert_int_equal(
+		ssh_hosts_judge(span_of(HASHED_2222 A), &host, buf_span(&key), &verdict, &err), 0);
+	assert_int_equal(verdict, SSH_HOST_KNOWN);
+}
+
 static const struct refused {
 	const char *name;
 	const char *text;
@@ -284,6 +298,7 @@ static void bad_known_hosts_name_their_field(void **state)
 int main(void)
 {
 	UNIT_ROWS(judge, judged);
+	UNIT_TEST(a_hashed_name_is_one_of_any_case);
 	UNIT_ROWS(refuse, refused);
 	UNIT_ROWS(trust, trusted);
 	UNIT_TEST(the_forges_keys_are_built_in);

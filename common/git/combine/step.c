@@ -47,13 +47,11 @@ static int tree_of(git_tree **tree, const struct combine *combine, git_index *in
 
 	if (git_index_has_conflicts(index))
 		return conflict(index, what, err);
-	/* what neither side changed may have been left out of a partial clone */
-	if (lib_set_strict(false, err) < 0)
-		return -1;
-	if (git_index_write_tree_to(&id, index, combine->repository) < 0 ||
-		git_tree_lookup(tree, combine->repository, &id) < 0)
-		return lib_error(err, "%s: its tree cannot be written", what);
-	return lib_set_strict(true, err);
+	if (lib_write_tree(&id, index, combine->repository, err) < 0)
+		return err_wrap(err, "%s", what);
+	if (git_tree_lookup(tree, combine->repository, &id) < 0)
+		return lib_error(err, "%s: its tree cannot be read", what);
+	return 0;
 }
 
 int step_commit(

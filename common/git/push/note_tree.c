@@ -192,14 +192,12 @@ static int write_tree(struct oid *oid, struct note_tree *tree, git_repository *r
 		status = set_note(tree, change, err);
 	if (status <= 0)
 		return status;
-	/* notes may have been left out of a partial clone */
-	if (lib_set_strict(false, err) < 0)
-		return -1;
-	if (place_all(tree, tree->notes, tree->count, 0, 0) < 0 ||
-		git_index_write_tree_to(&id, tree->index, repository) < 0)
+	if (place_all(tree, tree->notes, tree->count, 0, 0) < 0)
 		return lib_error(err, "the notes cannot be written");
+	if (lib_write_tree(&id, tree->index, repository, err) < 0)
+		return err_wrap(err, "the notes");
 	*oid = lib_oid_back(&id);
-	return lib_set_strict(true, err) < 0 ? -1 : 1;
+	return 1;
 }
 
 int note_tree_write(struct oid *tree, struct git_repository *repository,
