@@ -201,6 +201,7 @@ class Failures(Case):
         self.start()
         commit = self.commit("Welcome", **{"build.sh": "#!/bin/sh\nexit 1\n"})
         self.put(commit)
+        self.built(2)   # and the Image says so
         result = self.put(commit)
         self.failed(result, "^out: no build is made of revision '%s', because build '%s-build-2' of the same failed "
                     r"\(params.retry_failed builds it again\): Error"
@@ -252,6 +253,18 @@ class Waiting(Case):
         self.annotate(hold="Unschedulable")
         result = self.put(self.commit("Welcome"), {"timeout": 2})
         self.failed(result, "its pod waited: it is not scheduled: 0/1 nodes are available")
+
+    def test_a_pod_that_says_nothing_is_explained_by_its_events(self):
+        self.start()
+        self.annotate(hold="ContainerCreating")
+        process = self.start_put(self.commit("Welcome"))
+        said = b""
+        while b" waits: " not in said:
+            said = process.stderr.readline()
+            self.assertTrue(said)
+        self.finish_put(process, stop=True)
+        self.assertIn("warning: pod '%s-build-2-build-pod' waits: ContainerCreating: held by an annotation" % self.name,
+                      said.decode())
 
     def test_the_time_is_bounded(self):
         self.start(step="2")
