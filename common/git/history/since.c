@@ -173,11 +173,23 @@ static int find_ancestor(struct since *since, const struct question *question, s
 	return since->chain.count ? 0 : since_lacks(question->remote, err);
 }
 
-/* The commits after the merge base. Without one, all of the history would be new. */
+/*
+ * The commits after the merge base. Without one, all of the history would be new, and would come: so a
+ * root that the tip does not reach, as an amended first commit leaves it, is told by itself.
+ */
 static int find_rewritten(struct since *since, const struct question *question, struct err *err)
 {
+	auto_pack_memory struct pack_memory *memory = pack_memory_new();
+	struct commit commit;
 	struct oid end;
+	int found = since_ask_one(memory, question->remote, question->commit, &commit, err);
 
+	if (found < 0)
+		return -1;
+	if (found && !commit.parent_count) {
+		set_rewritten(since, question, true);
+		return 0;
+	}
 	if (fetch_range(since, question, question->commit, err) < 0)
 		return -1;
 	end = find_chain(since, question->tip);
