@@ -58,8 +58,8 @@ static const struct row {
 	{ "exclude, any of two", FILTER("\"exclude\":[\"a\",\"b\"]"), "b", false },
 	{ "exclude, all of two", FILTER("\"exclude\":[\"a\",\"b\"],\"exclude_all_match\":true"),
 		"b", true },
-	{ "exclude, all of two, and both", FILTER("\"exclude\":[\"a\",\"b\"],\"exclude_all_match\":true"),
-		"a b", false },
+	{ "exclude, all of two, and both",
+		FILTER("\"exclude\":[\"a\",\"b\"],\"exclude_all_match\":true"), "a b", false },
 	{ "exclude wins", FILTER("\"include\":[\"a\"],\"exclude\":[\"b\"]"), "a b", false },
 
 	{ "authors by name", FILTER("\"authors\":[\"^A U\"]"), "x", true },
@@ -68,7 +68,8 @@ static const struct row {
 	{ "authors, any of two", FILTER("\"authors\":[\"^bot\",\"Thor\"]"), "x", true },
 	{ "exclude_authors", FILTER("\"exclude_authors\":[\"Thor\"]"), "x", false },
 	{ "exclude_authors, somebody else", FILTER("\"exclude_authors\":[\"^bot\"]"), "x", true },
-	{ "authors are not looked for in messages", FILTER("\"authors\":[\"feat\"]"), "feat", false },
+	{ "authors are not looked for in messages", FILTER("\"authors\":[\"feat\"]"), "feat",
+		false },
 	{ "messages are not looked for in authors", FILTER("\"include\":[\"Thor\"]"), "x", false },
 	{ "authors and message", FILTER("\"authors\":[\"Thor\"],\"include\":[\"feat\"]"), "fix",
 		false },
@@ -89,16 +90,16 @@ static const struct row {
 	{ "a glob is no file", FILTER("\"include\":[\"/*\"]"), "usr", true },
 
 	{ "grep.patternType extended",
-		"\"git_config\":[{\"name\":\"grep.patternType\",\"value\":\"extended\"}],"
-		FILTER("\"include\":[\"^(a|b)+$\"]"),
+		"\"git_config\":[{\"name\":\"grep.patternType\",\"value\":\"extended\"}]," FILTER(
+			"\"include\":[\"^(a|b)+$\"]"),
 		"abab", true },
 	{ "grep.patternType fixed",
-		"\"git_config\":[{\"name\":\"grep.patterntype\",\"value\":\"fixed\"}],"
-		FILTER("\"include\":[\"a.*\"]"),
+		"\"git_config\":[{\"name\":\"grep.patterntype\",\"value\":\"fixed\"}]," FILTER(
+			"\"include\":[\"a.*\"]"),
 		"abc", false },
 	{ "grep.extendedRegexp",
-		"\"git_config\":[{\"name\":\"grep.extendedRegexp\",\"value\":true}],"
-		FILTER("\"include\":[\"a|b\"]"),
+		"\"git_config\":[{\"name\":\"grep.extendedRegexp\",\"value\":true}]," FILTER(
+			"\"include\":[\"a|b\"]"),
 		"b", true },
 };
 
@@ -136,8 +137,7 @@ static const struct refusal {
 		"source.commit_filter.exclude_authors[0]: is not a basic regular expression: a '[' is not closed" },
 	{ "skip_patterns", "\"skip_patterns\":[\"[\"]",
 		"source.skip_patterns[0]: is not a basic regular expression: a '[' is not closed" },
-	{ "grep.patternType",
-		"\"git_config\":[{\"name\":\"grep.patternType\",\"value\":\"perl\"}]",
+	{ "grep.patternType", "\"git_config\":[{\"name\":\"grep.patternType\",\"value\":\"perl\"}]",
 		"source.git_config: grep.patternType must be basic, extended, fixed or default" },
 };
 
