@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* in, git: a clone of the branch with the version checked out, ready for any git client. */
 #include <stdint.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "git/clone/clone.h"
@@ -33,6 +34,15 @@ static enum clone_tags tags_of(const struct git_source *source, const struct git
 	return CLONE_TAGS_OF_HISTORY;
 }
 
+/* "." alone is every file: so the git resource has it for its default. */
+static const struct strings *sparse_of(const struct git_source *source)
+{
+	static const struct strings all;
+	const struct strings *paths = &source->sparse_paths;
+
+	return paths->count == 1 && strcmp(paths->items[0], ".") == 0 ? &all : paths;
+}
+
 /* A tagged commit is that of the version, wherever the tag is now. */
 static const char *ref_of(const struct git_version *version)
 {
@@ -56,7 +66,7 @@ static struct clone_options options_of(const struct request *request)
 		.branch = branch ? branch : git_given(source->branch),
 		.ref = ref ? ref : "HEAD",
 		.fetch = &get->fetch,
-		.sparse = &source->sparse_paths,
+		.sparse = sparse_of(source),
 		.git_config = &source->git_config,
 		.tags = tags_of(source, get),
 		.depth = depth,

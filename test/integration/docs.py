@@ -83,6 +83,24 @@ class Tables(unittest.TestCase):
             for header, names in found.items():
                 self.compare(kind, header, names, "%s, %s" % (page, header))
 
+    def test_every_key_of_git_is_set_by_a_test(self):
+        """In a request of a case, or in a test's own: as "key": or as key=."""
+        written = "".join(self.texts_of_tests())
+        for verb, part in TABLES.values():
+            for key in known(verb, "git", part):
+                set_so = r'\b%s\b(\\?["\']\s*:|=)' % re.escape(key.rsplit(".", 1)[-1])
+                with self.subTest(part=part, key=key):
+                    self.assertTrue(re.search(set_so, written), "no test sets it")
+
+    @staticmethod
+    def texts_of_tests():
+        """What all tests are written in, the tables themselves apart."""
+        for folder, _, names in os.walk(os.path.join(ROOT, "test")):
+            for name in names:
+                if name == "request.json" or (name.endswith((".py", ".c")) and name != "docs.py"):
+                    with open(os.path.join(folder, name), encoding="utf-8") as file:
+                        yield file.read()
+
     def test_every_link_leads_somewhere(self):
         for folder in ("", "docs"):
             for name in sorted(os.listdir(os.path.join(ROOT, folder))):
