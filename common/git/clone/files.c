@@ -15,6 +15,7 @@ struct files {
 	git_index *index;
 	char **taken; /* paths */
 	size_t count;
+	bool has_attributes;
 	struct lfs *lfs;
 	struct oid_map left_out; /* contents that are wanted, each once */
 	struct oids wants;
@@ -126,6 +127,7 @@ static int choose(struct files *files, const struct clone *clone, struct err *er
 		if (entry->mode == GIT_FILEMODE_COMMIT &&
 			check_submodule(files->index, entry->path, err) < 0)
 			return -1;
+		files->has_attributes |= is_named(entry->path, ".gitattributes");
 		if (taken)
 			files->taken[files->count++] = mem_copy_string(entry->path);
 		if (clone->filtered && (taken || is_read(entry->path)))
@@ -182,6 +184,8 @@ static int write_taken(struct files *files, const struct clone *clone, struct er
 		GIT_CHECKOUT_DISABLE_PATHSPEC_MATCH;
 	if (clone->options->sparse->count)
 		options.paths = (git_strarray){ files->taken, files->count };
+	/* nothing then says that a file is to be another than its content: libgit2 would ask for each */
+	options.disable_filters = !files->has_attributes && !clone->options->git_config->count;
 	options.progress_cb = on_progress;
 	options.progress_payload = &count;
 	if (drivers_begin(drivers, COUNT(drivers), err) < 0)
