@@ -48,8 +48,8 @@ static void add_commit(struct history *history, struct span word)
 	for (size_t i = 0; i < word.length; i++)
 		room |= buf_format(&text, "parent %s\n", of(history, word.data[i])->hex);
 	room |= buf_format(&text, "author %c <a@example.com> 1 +0000\n", *letter.data);
-	room |= buf_format(&text, "committer C <c@example.com> %u +0000\n\nx\n",
-		(unsigned int)seconds);
+	room |= buf_format(
+		&text, "committer C <c@example.com> %u +0000\n\nx\n", (unsigned int)seconds);
 	assert_int_equal(room, 0);
 	*of(history, *letter.data) = write_object(GIT_OBJECT_COMMIT, buf_span(&text));
 }
@@ -129,8 +129,10 @@ static const struct question {
 	{ "a have on another branch", FORK, "c", "d", "c", "c", "b" },
 	{ "no root in common", "a10 b20a c15 d30c", "b", "d", "ab", "b", "" },
 	{ "a have of long ago", "a10 b20a c30b d40c e1c", "d", "e", "d", "d", "c" },
-	{ "a have with a clock that was early", "a10 b20a c30b d40c e90b", "d", "e", "cd", "d", "b" },
-	{ "a commit with a clock that was late", "a10 b20a c1b d40c e30c", "d", "e", "d", "d", "c" },
+	{ "a have with a clock that was early", "a10 b20a c30b d40c e90b", "d", "e", "cd", "d",
+		"b" },
+	{ "a commit with a clock that was late", "a10 b20a c1b d40c e30c", "d", "e", "d", "d",
+		"c" },
 	{ "all at once", "a5 b5a c5b d5c e5b", "d", "e", "cd", "d", "b" },
 };
 
@@ -164,7 +166,8 @@ static void a_parent_that_is_not_there_is_said(void **state)
 	make(&history, "b20a");
 	list(&wants, &history, "b");
 	assert_int_equal(lacking_find(&lacking, repository, &wants, &haves, &err), -1);
-	assert_non_null(strstr(err.message, "the commit 1111111111111111111111111111111111111111 "));
+	assert_non_null(
+		strstr(err.message, "the commit 1111111111111111111111111111111111111111 "));
 	assert_int_equal(err.kind, ERR_INTERNAL);
 }
 

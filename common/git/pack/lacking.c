@@ -93,8 +93,8 @@ static int add(size_t *number, struct search *search, const struct oid *oid, str
 }
 
 /* A commit is reached, from a have or not. What was walked before it was known to be had is walked again. */
-static int reach(struct search *search, const struct oid *oid, bool had, size_t *number,
-	struct err *err)
+static int reach(
+	struct search *search, const struct oid *oid, bool had, size_t *number, struct err *err)
 {
 	struct node *node;
 
@@ -184,8 +184,8 @@ static int begin(struct search *search, const struct oids *from, bool had, struc
 	return 0;
 }
 
-static int walk(struct search *search, const struct oids *wants, const struct oids *haves,
-	struct err *err)
+static int walk(
+	struct search *search, const struct oids *wants, const struct oids *haves, struct err *err)
 {
 	if (git_repository_odb(&search->odb, search->repository) < 0)
 		return lib_error(err, "the objects cannot be read");
