@@ -52,6 +52,19 @@ class Files(Got):
                     self.assertEqual(self.git(*question), self.git(*question, path=other), question)
                 self.assertEqual(self.git("fsck"), "")
 
+    def compare_settings(self, commit):
+        """With each of some settings, all files are as git writes them."""
+        for settings in ({}, {"core.autocrlf": "true"}, {"core.autocrlf": "input"}, {"core.eol": "crlf"}):
+            with self.subTest(settings):
+                self.another()
+                self.get_with(commit, git_config=[{"name": k, "value": v} for k, v in settings.items()])
+                other = self.world.path("attributes%d-%s" % (self.world.count, self.folder))
+                flags = ["--config=%s=%s" % one for one in settings.items()]
+                self.world.run("git", "-c", "safe.directory=*", "clone", "-q", *flags, "--upload-pack",
+                               "git -c safe.directory=* upload-pack", "file://" + self.world.bare, other)
+                self.assertEqual(tree(self.path), tree(other))
+                self.assertEqual(self.git("status", "--porcelain"), "")
+
     def test_attributes_and_settings_are_those_of_git(self):
         text = "$Id$\none\ntwo\n"
         for name, attributes in (("a.ident", "*.ident ident"), ("a.crlf", "*.crlf text eol=crlf"),
@@ -66,16 +79,18 @@ class Files(Got):
         self.world.write("nul", b"a\n\0b\n")
         commit = self.world.commit("attributes")
         self.world.publish()
-        for settings in ({}, {"core.autocrlf": "true"}, {"core.autocrlf": "input"}, {"core.eol": "crlf"}):
-            with self.subTest(settings):
-                self.another()
-                self.get_with(commit, git_config=[{"name": k, "value": v} for k, v in settings.items()])
-                other = self.world.path("attributes%d-%s" % (self.world.count, self.folder))
-                flags = ["--config=%s=%s" % one for one in settings.items()]
-                self.world.run("git", "-c", "safe.directory=*", "clone", "-q", *flags, "--upload-pack",
-                               "git -c safe.directory=* upload-pack", "file://" + self.world.bare, other)
-                self.assertEqual(tree(self.path), tree(other))
-                self.assertEqual(self.git("status", "--porcelain"), "")
+        self.compare_settings(commit)
+
+    def test_settings_and_folders_are_those_of_git_without_attributes_at_the_top(self):
+        for name in ("plain", "deep/a.crlf"):
+            self.world.write(name, "one\ntwo\n")
+        commit = self.world.commit("no attributes")
+        self.world.publish()
+        self.compare_settings(commit)
+        self.world.write("deep/.gitattributes", "*.crlf text eol=crlf\n")
+        commit = self.world.commit("attributes in a folder")
+        self.world.publish()
+        self.compare_settings(commit)
 
 
 class FilesV2(Files, unittest.TestCase):
