@@ -18,6 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 DEMO = os.path.join(HERE, "..", "sandbox", "demo")
 PROGRAMS = os.environ.get("BIN") or os.path.join(HERE, "..", "..", "build")
 STORY_S = 60
+LIMIT_S = 500   # whatever else the machine does
 REAL = "CLUSTER_SERVER" in os.environ  # a real API server takes seconds to start
 
 EVENTS = [("first deployment", "1", "CONFIG", "yes"),
@@ -56,7 +57,7 @@ class Story(unittest.TestCase):
     def test_it_comes_true(self):
         begun = time.monotonic()
         demo = self.start()
-        said, _ = demo.communicate(timeout=200)
+        said, _ = demo.communicate(timeout=LIMIT_S)
         took = time.monotonic() - begun
         self.assertEqual(demo.returncode, 0, said)
         rows = self.table(said)
@@ -109,7 +110,7 @@ class Story(unittest.TestCase):
             shutil.copy(os.path.join(PROGRAMS, name), programs)
         shutil.copy(os.path.join(PROGRAMS, "check"), os.path.join(programs, "out"))
         demo = self.start(BIN=programs)
-        said, _ = demo.communicate(timeout=200)
+        said, _ = demo.communicate(timeout=LIMIT_S)
         self.assertEqual(demo.returncode, 1, said)
         self.assertIn("NOT SO: job update-build-service-image #1 is green", said)
         self.assertIn("this did not happen", said)

@@ -19,7 +19,7 @@ from atc import Console
 from story.events import DEPLOY, FIRST, PHASES, UPDATE, Story
 from story.stage import Stage
 
-WAIT_S = 60
+WAIT_S = 120
 
 
 class Faults(unittest.TestCase):

@@ -19,7 +19,7 @@ NAMESPACE = "demo"
 NAME = "petclinic"
 REGISTRY = "registry.sandbox.invalid"
 POLL_S = 0.5
-WAIT_S = 60
+WAIT_S = 120
 
 
 class NotHappened(Exception):
