@@ -115,7 +115,7 @@ class Hostile(Nest, unittest.TestCase):
 
     def test_an_update_that_is_a_command(self):
         self.tree_of(self.module("lib") + "\tupdate = !touch %s/mark\n" % self.outside, self.commit("lib"))
-        self.refused("'update' property")  # libgit2's words
+        self.refused("submodule 'lib': ", "update")
 
     def test_no_url(self):
         self.tree_of('[submodule "x"]\n\tpath = lib\n', self.commit("lib"))
@@ -128,7 +128,17 @@ class Hostile(Nest, unittest.TestCase):
 
     def test_gitmodules_that_is_malformed(self):
         self.tree_of("[submodule \"x\"]\n\tpath = lib\n<<<<<<<\n", self.commit("lib"))
-        self.refused(".gitmodules:3")
+        self.refused(".gitmodules")
+
+    def test_gitmodules_that_includes_another_file(self):
+        malformed = os.path.join(self.world.directory, "malformed%d" % self.world.count)
+        with open(malformed, "w", encoding="ascii") as file:
+            file.write("<<<<<<<\n")
+        self.tree_of("[include]\n\tpath = %s\n%s" % (malformed, self.module("lib")), self.commit("lib"))
+        for params in {}, {"submodules": "none"}:
+            self.another()
+            self.assertNotIn(malformed, self.get_nest(params).stderr)
+        self.assertEqual(os.listdir(os.path.join(self.path, "lib")), [])
 
     def test_one_that_holds_itself(self):
         lib = Repository(self.world)

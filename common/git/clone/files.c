@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "git/clone/gitlinks.h"
 #include "git/clone/parts.h"
 #include "git/match/sparse.h"
 #include "git/driver/driver.h"
@@ -16,6 +17,7 @@ struct files {
 	char **taken; /* paths */
 	size_t count;
 	bool has_attributes;
+	struct gitlinks gitlinks;
 	struct lfs *lfs;
 	struct oid_map left_out; /* contents that are wanted, each once */
 	struct oids wants;
@@ -26,6 +28,7 @@ static void files_release(struct files *files)
 	for (size_t i = 0; i < files->count; i++)
 		free(files->taken[i]);
 	free(files->taken);
+	gitlinks_release(&files->gitlinks);
 	lfs_free(files->lfs);
 	git_index_free(files->index);
 	git_repository_free(files->repository);
@@ -58,25 +61,6 @@ static int fill_index(struct files *files, const struct clone *clone, struct err
 		git_index_read_tree(files->index, (git_tree *)tree) < 0)
 		return lib_error(
 			err, "%s: the files of %s cannot be written", clone->path, clone->head.hex);
-	return 0;
-}
-
-/*
- * libgit2 makes the folder of a submodule wherever its path leads: not below what is no folder, such as a
- * symbolic link, which no tree has that git wrote.
- */
-static int check_submodule(git_index *index, const char *path, struct err *err)
-{
-	auto_free char *above = mem_copy_string(path);
-
-	for (char *slash = strchr(above, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (git_index_get_bypath(index, above, 0))
-			return err_set(err, ERR_REMOTE,
-				"the tree is malformed: it has '%s' and, below it, '%s'", above,
-				path);
-		*slash = '/';
-	}
 	return 0;
 }
 
@@ -125,7 +109,7 @@ static int choose(struct files *files, const struct clone *clone, struct err *er
 		bool taken = all || sparse_takes(&sparse, span_of(entry->path));
 
 		if (entry->mode == GIT_FILEMODE_COMMIT &&
-			check_submodule(files->index, entry->path, err) < 0)
+			gitlinks_add(&files->gitlinks, files->index, entry, taken, err) < 0)
 			return -1;
 		files->has_attributes |= is_named(entry->path, ".gitattributes");
 		if (taken)
@@ -171,7 +155,7 @@ static int get_large_files(
 	return 0;
 }
 
-static int write_taken(struct files *files, const struct clone *clone, struct err *err)
+static int write_contents(struct files *files, const struct clone *clone, struct err *err)
 {
 	git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
 	const struct driver drivers[] = { crypt_driver(clone->crypt), lfs_driver(files->lfs) };
@@ -186,6 +170,7 @@ static int write_taken(struct files *files, const struct clone *clone, struct er
 		options.paths = (git_strarray){ files->taken, files->count };
 	/* nothing then says that a file is to be another than its content: libgit2 would ask for each */
 	options.disable_filters = !files->has_attributes && !clone->options->git_config->count;
+	options.baseline_index = files->index; /* not HEAD, which has the submodules as well */
 	options.progress_cb = on_progress;
 	options.progress_payload = &count;
 	if (drivers_begin(drivers, COUNT(drivers), err) < 0)
@@ -199,6 +184,15 @@ static int write_taken(struct files *files, const struct clone *clone, struct er
 	if (count)
 		log_progress(true, "writing files: 100%% (%zu/%zu)", count, count);
 	return 0;
+}
+
+static int write_taken(struct files *files, const struct clone *clone, struct err *err)
+{
+	if (gitlinks_take_out(&files->gitlinks, files->index, err) < 0 ||
+		write_contents(files, clone, err) < 0 ||
+		gitlinks_put_back(&files->gitlinks, files->index, err) < 0)
+		return -1;
+	return gitlinks_make_folders(&files->gitlinks, clone->path, err);
 }
 
 /* `taken` has the order of the index. */

@@ -128,6 +128,16 @@ static int make_empty(int fd, const char *path, struct err *err)
 	return empty_folder(git, kept_of_git, 0, err);
 }
 
+int folder_enter(int at, const char *name, struct err *err)
+{
+	int fd;
+
+	if (mkdirat(at, name, 0777) < 0 && errno != EEXIST)
+		return err_errno(err, "%s: cannot be made", name);
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? err_errno(err, "'%s' is not a folder that it can be put into", name) : fd;
+}
+
 int folder_begin(const char *path, struct err *err)
 {
 	auto_fd int fd = -1;

@@ -17,6 +17,10 @@ MUST_CHECK int folder_begin(const char *path, struct err *err);
 /* It is complete: take the mark away. */
 MUST_CHECK int folder_end(const char *path, struct err *err);
 
+/* Into the folder `name` of the open folder `at`, which is made where there is none; no symbolic link is
+ * followed. Returns its descriptor, which is the caller's to close, or -1. */
+MUST_CHECK int folder_enter(int at, const char *name, struct err *err);
+
 /* Append the names of what an open folder holds. */
 MUST_CHECK int folder_list(int fd, struct strings *names, struct err *err);
 

@@ -70,16 +70,11 @@ void site_release(struct site *site)
 /* Into the folder of that name, which is made where there is none. */
 static int enter(int at, const char *name, struct err *err)
 {
-	int fd;
-
 	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 		strcasecmp(name, ".git") == 0)
 		return err_set(err, ERR_REMOTE,
 			"its name and path in .gitmodules may have no part '%s'", name);
-	if (mkdirat(at, name, 0777) < 0 && errno != EEXIST)
-		return err_errno(err, "%s: cannot be made", name);
-	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? err_errno(err, "'%s' is not a folder that it can be put into", name) : fd;
+	return folder_enter(at, name, err);
 }
 
 static bool has_file(int at, const char *name)
