@@ -60,6 +60,24 @@ class Facts(Got, unittest.TestCase):
                     said = self.world.run("git", "-C", self.path, "describe", *words.split(), check=False)
                     self.assertEqual(self.read("describe_ref"), said.decode() or "\n")
 
+    def test_describe_without_a_tag_that_names(self):
+        for tags in ((), ("light",)):
+            self.world.fresh()
+            commit = self.world.commit("one")
+            for tag in tags:
+                self.world.git("tag", tag)
+            commit = self.world.commit("two")
+            self.world.publish()
+            if tags:
+                self.world.publish("refs/tags/light")
+            for words in ("--always", "--always --abbrev=4", "--always --abbrev=40", "--always --long", "--always --tags",
+                          "--always --dirty --broken", "--first-parent --always", "--long", "--tags"):
+                with self.subTest(words=words, tags=tags):
+                    self.another()
+                    self.get_with(commit, {"describe_ref_options": words})
+                    said = self.world.run("git", "-C", self.path, "describe", *words.split(), check=False)
+                    self.assertEqual(self.read("describe_ref"), said.decode() or "\n")
+
     def test_describe_options_that_are_refused(self):
         result = self.ask("1" * 40, {"describe_ref_options": "--tags --contains"})
         self.assertEqual((result.status, result.stdout), (1, ""))

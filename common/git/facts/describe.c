@@ -155,12 +155,61 @@ static const char *missing_prefix(
 	return "tags/";
 }
 
+static bool may_name(
+	const struct describe_options *options, git_odb *odb, const git_reference *reference)
+{
+	const git_oid *id = git_reference_target(reference);
+	git_object_t type;
+	size_t size;
+
+	if (options->tags || !id)
+		return true;
+	return git_odb_read_header(&size, &type, odb, id) < 0 || type == GIT_OBJECT_TAG;
+}
+
+/* Where nothing can give a name, libgit2 looks through all of the history for it. */
+static bool has_names(const struct describe_options *options, git_repository *repository)
+{
+	auto_git(odb) git_odb *odb = NULL;
+	auto_git(reference_iterator) git_reference_iterator *iterator = NULL;
+	git_reference *next;
+
+	if (options->all || git_repository_odb(&odb, repository) < 0 ||
+		git_reference_iterator_glob_new(&iterator, repository, "refs/tags/*") < 0)
+		return true;
+	while (git_reference_next(&next, iterator) == 0) {
+		auto_git(reference) git_reference *reference = next;
+
+		if (may_name(options, odb, reference))
+			return true;
+	}
+	return false;
+}
+
+/* The id, as short as names only one object, and not shorter than it is wanted. */
+static char *shorten(const struct describe_options *options, git_repository *repository,
+	const struct oid *oid, uint64_t objects)
+{
+	unsigned int size = options->has_abbreviation ? options->abbreviation
+						      : abbreviation_for(objects);
+	auto_git(odb) git_odb *odb = NULL;
+	git_oid id = lib_oid(oid), found;
+
+	if (git_repository_odb(&odb, repository) < 0)
+		return mem_copy_string(oid->hex);
+	while (size < OID_HEX && git_odb_exists_prefix(&found, odb, &id, size) == GIT_EAMBIGUOUS)
+		size++;
+	return mem_format("%.*s", (int)size, oid->hex);
+}
+
 char *describe_commit(const struct describe_options *options, struct git_repository *repository,
 	const struct oid *oid, uint64_t objects)
 {
 	auto_git_buf git_buf text = { 0 };
 	git_oid id = lib_oid(oid);
 
+	if (options->always && !has_names(options, repository))
+		return shorten(options, repository, oid, objects);
 	if (describe(&text, options, repository, &id, objects) < 0) {
 		const git_error *why = git_error_last();
 
