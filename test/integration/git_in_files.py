@@ -133,6 +133,17 @@ class FilesV2(Files, unittest.TestCase):
         self.assertEqual(self.git("config", "remote.origin.partialclonefilter"), "blob:none")
         self.world.run("git", "-C", self.path, "-c", "remote.origin.url=https://127.0.0.1:1/", "status")
 
+    def test_a_partial_clone_is_whole_where_the_server_refuses_to_filter(self):
+        commit = self.plant()
+        self.world.admin("config", "uploadpackfilter.blob:none.allow", "false")
+        for params, source in (({"partial": True}, {}), ({}, {"sparse_paths": "/README"})):
+            with self.subTest(params=params, source=source):
+                self.another()
+                self.get_with(commit, params, **source)
+                self.assertEqual(self.missing(), 0)
+                self.assertEqual(self.git("config", "--default", "none", "remote.origin.promisor"), "none")
+                self.assertEqual(self.git("fsck", "--full"), "")
+
     def test_a_partial_clone_is_one_of_git(self):
         self.world.commit("old", "README", "an old content\n")
         commit = self.plant()

@@ -151,6 +151,17 @@ class Traps(Served):
         self.assertEqual(self.check("f", branch="outer").refs, chain[:3])
         self.assertEqual(self.check("f", version=chain[1], branch="outer").refs, chain[1:3])
 
+    def test_a_server_that_offers_filters_and_refuses_them(self):
+        stream = Stream()
+        for number in range(12):
+            stream.commit({"a/f" if number % 3 else "other": "%d" % number})
+        chain = stream.load(self.world)
+        self.world.admin("config", "uploadpackfilter.tree.allow", "false")
+        for paths in (["a"], ["a/f"], ["*r"], ["no/such"]):
+            self.as_git(*paths)
+        self.assertEqual(self.check("a", version=chain[3]).refs, [chain[3], *self.git_says(["a"], "^" + chain[3])])
+        self.assertEqual(self.world.check(chain[3]).refs, chain[3:])
+
     def test_a_version_that_is_not_there_any_more(self):
         """The server ends the connection, or the request, when it is asked for it."""
         stream = Stream()

@@ -20,6 +20,7 @@ struct remote {
 	struct way
 		push; /* where url.<base>.pushInsteadOf leads elsewhere; else transport is NULL */
 	char *stored;
+	bool unfiltered; /* the server offers filters, and refuses the one that was asked for */
 };
 
 static const struct {
@@ -171,7 +172,7 @@ int remote_refs(
 
 bool remote_gives_trees(const struct remote *remote)
 {
-	return remote->fetch.transport->gives_trees(remote->fetch.state);
+	return !remote->unfiltered && remote->fetch.transport->gives_trees(remote->fetch.state);
 }
 
 int remote_takes_names(struct remote *remote, struct err *err)
@@ -181,12 +182,31 @@ int remote_takes_names(struct remote *remote, struct err *err)
 	return named(way, way->transport->takes_names(way->state, err), err);
 }
 
+/* By uploadpackfilter.<filter>.allow of its configuration: upload-pack names the filter, and sends nothing. */
+static bool refuses_filter(const struct fetch_request *request, const struct err *err)
+{
+	const char *filter = strstr(err->message, "filter '");
+
+	return (request->without_trees || request->without_blobs) && !request->trees &&
+		err->kind == ERR_REMOTE && filter && strstr(filter, "' not supported");
+}
+
 int remote_fetch(struct remote *remote, const struct fetch_request *request,
 	const struct pack_sink *sink, struct fetch_result *result, struct err *err)
 {
 	const struct way *way = &remote->fetch;
+	struct fetch_request asked = *request;
 
-	return named(way, way->transport->fetch(way->state, request, sink, result, err), err);
+	if (remote->unfiltered)
+		asked.without_trees = asked.without_blobs = false;
+	if (way->transport->fetch(way->state, &asked, sink, result, err) == 0)
+		return 0;
+	if (!refuses_filter(&asked, err))
+		return named(way, -1, err);
+	log_debug("git: %s: so nothing is left out", err->message);
+	*err = (struct err){ 0 };
+	remote->unfiltered = true;
+	return remote_fetch(remote, request, sink, result, err);
 }
 
 int remote_refs_for_push(struct remote *remote, struct refs *refs, struct err *err)

@@ -49,7 +49,8 @@ bool remote_gives_trees(const struct remote *remote);
 MUST_CHECK int remote_takes_names(struct remote *remote, struct err *err);
 
 /*
- * Objects, into the sink. Call remote_refs first: it learns what the server can do. Each fetch stands
+ * Objects, into the sink. Call remote_refs first: it learns what the server can do. A server that offers
+ * filters and refuses the one that is asked for is asked again, then and later, without any. Each fetch stands
  * alone: a server keeps the cut of `depth` and `since` for as long as its process lives, so a
  * transport with one process for many requests begins another for a walk that comes after a cut.
  */
