@@ -259,25 +259,32 @@ class CombineServed(Combine):
 
     def test_somebody_is_faster_once(self):
         """A hook moves the branch while the push is under way."""
-        self.theirs(self.commit("their", "a"))
-        other = self.world.admin("commit-tree", "-p", "main", "-m", "faster", "main^{tree}")
-        self.world.hook("pre-receive", "test -e once || { : > once; git update-ref refs/heads/main %s; }\n" % other)
-        self.world.commit("our", "b")
-        result = self.put(rebase=True)
-        self.assertEqual(self.world.admin("log", "-3", "--format=%s", "main"), "our\nfaster\ntheir")
-        self.assertIn("somebody else was faster: beginning again\n", result.stderr)
+        for how, ours, theirs in (("rebase", "main", "main^"), ("merge", "main^1", "main^2")):
+            with self.subTest(how):
+                self.setUp()
+                self.theirs(self.commit("their", "a"))
+                other = self.world.admin("commit-tree", "-p", "main", "-m", "faster", "main^{tree}")
+                self.world.hook("pre-receive", "test -e once || { : > once; git update-ref refs/heads/main %s; }\n" % other)
+                self.world.commit("our", "b")
+                result = self.put(**{how: True})
+                self.assertEqual(self.world.admin("show", "-s", "--format=%s", ours, theirs), "our\nfaster")
+                self.assertIn("somebody else was faster: beginning again\n", result.stderr)
 
     def test_somebody_is_always_faster(self):
-        self.theirs(self.commit("their", "a"))
-        self.world.hook("pre-receive", "git update-ref refs/heads/main $(git commit-tree -p main -m faster main^{tree})\n")
-        self.world.admin("config", "user.name", "a")
-        self.world.admin("config", "user.email", "b")
-        self.world.commit("our", "b")
-        result = self.world.put(self.name, params={"rebase": True})
-        self.assertEqual((result.status, result.stdout), (1, ""))
-        self.assertRegex(result.message, "^out: given up after 6 attempts: ")
-        self.assertEqual(result.stderr.count("somebody else was faster: beginning again\n"), 5)
-        self.assertEqual(self.world.admin("log", "-6", "--format=%s", "main"), "\n".join(["faster"] * 6))
+        for how in ("rebase", "merge"):
+            with self.subTest(how):
+                self.setUp()
+                self.theirs(self.commit("their", "a"))
+                self.world.hook("pre-receive",
+                                "git update-ref refs/heads/main $(git commit-tree -p main -m faster main^{tree})\n")
+                self.world.admin("config", "user.name", "a")
+                self.world.admin("config", "user.email", "b")
+                self.world.commit("our", "b")
+                result = self.world.put(self.name, params={how: True})
+                self.assertEqual((result.status, result.stdout), (1, ""))
+                self.assertRegex(result.message, "^out: given up after 6 attempts: ")
+                self.assertEqual(result.stderr.count("somebody else was faster: beginning again\n"), 5)
+                self.assertEqual(self.world.admin("log", "-6", "--format=%s", "main"), "\n".join(["faster"] * 6))
 
     def test_a_tag_that_is_rejected_is_an_error_at_once(self):
         for params in ({"rebase": True}, {"merge": True}):
