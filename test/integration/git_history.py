@@ -55,9 +55,13 @@ class Random:
         while count < 5 or time.monotonic() < end:
             tip = self.load(history(self.rng, self.rng.choice((1, 3, 12, 40, 120))))
             every = self.world.git("rev-list", "--all").split()
+            chain = self.world.git("rev-list", "--first-parent", tip).split()
             for _ in range(4):
                 version = self.rng.choice([None, "1234567890" * 4, tip] + [self.rng.choice(every) for _ in range(6)])
-                self.compare(tip, version, options(self.rng))
+                source = options(self.rng)
+                if self.rng.random() < 0.2:
+                    source["initial_version"] = self.rng.choice(chain)
+                self.compare(tip, version, source)
                 count += 1
         print("# %s: %d checks" % (type(self).__name__, count), flush=True)
 

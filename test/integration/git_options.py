@@ -109,6 +109,18 @@ class GetParams(Got, unittest.TestCase):
                 self.assertEqual(self.git("ls-files", "-t").count("S "), 0)
                 self.assertEqual(self.git("config", "--default", "unset", "core.sparseCheckout"), "unset")
 
+    def test_every_local_branch_at_the_commit_is_told(self):
+        commits = self.fill()
+        self.world.git("branch", "also", "main")
+        self.world.publish("refs/heads/*")
+        for params, branches in (({}, "main"), ({"fetch": ["also"]}, "also,main"),
+                                 ({"fetch": "elsewhere"}, "main")):
+            with self.subTest(params):
+                self.another()
+                answer = self.get_with(commits[3], params).answer
+                self.assertEqual([row["value"] for row in answer["metadata"] if row["name"] == "branch"], [branches])
+                self.assertEqual(self.read("branch"), branches + "\n")
+
     def test_debug_in_source_or_params(self):
         commits = self.fill()
         for source, params, said in (({}, {}, False), ({"debug": True}, {}, True), ({}, {"debug": "true"}, True),

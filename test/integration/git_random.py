@@ -122,6 +122,8 @@ class Reference:
     def versions(self, version):
         """The answer of check."""
         depth = self.source.get("version_depth", 1)
+        if not version and self.source.get("initial_version") in self.chain:
+            version = self.source["initial_version"]
         if version == self.tip:
             return [self.tip]
         if not version or not self.knows("cat-file", "-e", version):
