@@ -264,7 +264,8 @@ class CombineServed(Combine):
                 self.setUp()
                 self.theirs(self.commit("their", "a"))
                 other = self.world.admin("commit-tree", "-p", "main", "-m", "faster", "main^{tree}")
-                self.world.hook("pre-receive", "test -e once || { : > once; git update-ref refs/heads/main %s; }\n" % other)
+                self.world.hook("pre-receive",
+                                "test -e once || { : > once; git update-ref refs/heads/main %s; }\n" % other)
                 self.world.commit("our", "b")
                 result = self.put(**{how: True})
                 self.assertEqual(self.world.admin("show", "-s", "--format=%s", ours, theirs), "our\nfaster")

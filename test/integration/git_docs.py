@@ -77,7 +77,8 @@ class Examples(Putting, unittest.TestCase):
         for line, step in steps():
             if "get" in step:
                 with self.subTest(line=line):
-                    request = {"source": self.world.source(), "params": step.get("params", {}), "version": {"ref": "main"}}
+                    request = {"source": self.world.source(), "params": step.get("params", {}),
+                               "version": {"ref": "main"}}
                     result = self.world.program("in", request, self.world.path("got-%d" % line))
                     self.assertEqual(result.status, 0, result.stderr)
                     tried += 1

@@ -254,8 +254,8 @@ class PutParams(Putting, unittest.TestCase):
                 ({"merge": True, "rebase": True}, "params.merge, params.rebase: only one of them can be set"),
                 ({"force": True, "force_with_lease": True},
                  "params.force, params.force_with_lease: only one of them can be set"),
-                ({"force_with_lease": True, "rebase": True}, "params.force_with_lease: has no meaning with params.merge "
-                 "or params.rebase, which build on what is there"),
+                ({"force_with_lease": True, "rebase": True}, "params.force_with_lease: has no meaning with "
+                 "params.merge or params.rebase, which build on what is there"),
                 ({"returning": "both", "merge": True}, "params.returning: must be 'merged' or 'unmerged'"),
                 ({"tags": "local"}, "params.tags: must be 'all' or 'none'"),
                 ({"refs_prefix": "heads"}, "params.refs_prefix: must begin with 'refs/'")):

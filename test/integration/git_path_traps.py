@@ -84,7 +84,8 @@ class Traps(Served):
             stream.commit({"deep/er/f": text})
             stream.commit({"other": text})
         chain = stream.load(self.world)
-        self.assertEqual(self.world.git("rev-parse", chain[2] + ":deep"), self.world.git("rev-parse", chain[-1] + ":deep"))
+        self.assertEqual(self.world.git("rev-parse", chain[2] + ":deep"),
+                         self.world.git("rev-parse", chain[-1] + ":deep"))
         found = self.check("deep/er/f", version=chain[2]).refs
         self.assertEqual(found, [chain[2], chain[4], chain[6]])
 
