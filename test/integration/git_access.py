@@ -107,6 +107,18 @@ class Access(unittest.TestCase):
                             git_config=[setting("http.extraHeader", "Authorization: Basic " + basic)])
         self.assertNotIn(basic, result.stderr)
 
+    def test_basic_with_an_empty_user(self):
+        for source in ({"password": "t0ken"}, {"username": "", "password": "t0ken"}, {}):
+            with self.subTest(json.dumps(source)), Server() as server:
+                server.on("/app/info/refs", answer(b"no", 401))
+                uri = server.url("/app")
+                given = uri if source else uri.replace("//", "//:t0ken@")
+                result = self.world.check(uri=given, **{"username": None, "password": None, **source})
+                self.assertIn(" (401): check ", result.message)
+                self.assertNotIn("t0ken", result.stderr)
+                self.assertEqual([one.headers.get("authorization") for one in server.requests],
+                                 ["Basic " + base64.b64encode(b":t0ken").decode()])
+
     # -- proxies -------------------------------------------------------------------------------
 
     def test_a_proxy_that_wants_a_password(self):

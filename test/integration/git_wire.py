@@ -7,7 +7,7 @@ import unittest
 
 import tap
 from git_check import Check
-from git_world import Served
+from git_world import Served, World
 
 
 class Offered(Check, unittest.TestCase):
@@ -133,6 +133,48 @@ class GetAndPut(Served, unittest.TestCase):
         result = self.world.put(os.path.basename(self.world.work), params={"rebase": True})
         self.assertEqual(result.status, 0, result.stderr)
         self.assertEqual(self.world.admin("rev-parse", "main~1"), other)
+
+
+class Sha256(unittest.TestCase):
+    """A repository whose ids are longer: refused by its format's name, whatever is spoken."""
+
+    def refused(self, world, uri, what):
+        for verb, arguments, params in (("check", (), {}), ("in", (world.path("got"),), {}),
+                                        ("out", (world.directory,), {"repository": os.path.basename(world.work)})):
+            request = {"source": world.source(uri=uri), "params": params}
+            result = world.program(verb, request, *arguments)
+            self.assertEqual((result.status, result.stdout), (1, ""), result.stderr)
+            self.assertEqual(result.message, "%s: %s" % (verb, what))
+
+    def test_it_is_refused_by_name(self):
+        for kind in ("v2", "v0", "ssh", "ssh-v0", "daemon", "local"):
+            world = World(kind)
+            self.addCleanup(world.close)
+            world.commit("one")
+            if world.server:
+                world.admin("init", "--quiet", "--bare", "--object-format=sha256", "../long.git")
+                bare, uri = world.server.path("long.git"), world.server.url("long.git")
+            else:
+                bare = os.path.join(world.folder, "long.git")
+                world.run("git", "init", "-q", "--bare", "--object-format=sha256", bare)
+                uri = world.door.url("long.git" if kind == "daemon" else bare) if world.door else bare
+            what = "%s: the repository's object format is 'sha256': only 'sha1' repositories can be used" % uri
+            if kind == "local":
+                what = "source.uri: %s: cannot be opened as a git repository: unknown object format 'sha256'" % uri
+            for filled in (True,) if kind.endswith("v0") else (False, True):  # v0 says nothing of an empty one
+                with self.subTest(kind=kind, filled=filled):
+                    if filled:
+                        self.fill(world, bare)
+                    self.refused(world, uri, what)
+
+    @staticmethod
+    def fill(world, bare):
+        """One commit there."""
+        safe = ("git", "-c", "safe.directory=*", "-C", bare)
+        tree = world.run(*safe, "mktree").decode().strip()
+        commit = world.git(*safe[1:], "commit-tree", "-m", "one", tree)
+        world.run(*safe, "update-ref", "refs/heads/main", commit)
+        world.run("chmod", "-R", "a+rX", bare)
 
 
 if __name__ == "__main__":

@@ -177,6 +177,13 @@ class Version0(OverSsh):
     options = ()
 
 
+class Version1(OverSsh):
+    """Whoever runs the server insists on the version that hardly anybody speaks."""
+
+    version = 1
+    options = ("SetEnv GIT_PROTOCOL=version=1",)
+
+
 class Daemon(Lasting, Case):
     def serve(self):
         self.server = GitDaemon(self.folder, os.path.join(self.folder, "daemon.log"), "--enable=receive-pack",

@@ -109,6 +109,10 @@ static const struct answer_row advertisements[] = {
 	{ "a list that is cut off", SERVICE A " HEAD@ofs-delta\n|", "HEAD=a;",
 		"the server's list of refs has no end", 0 },
 	{ "nothing at all", "", "", "the server's list of refs is empty", 0 },
+	{ "ids of SHA-256", SERVICE A "bbbbbbbbbbbbbbbbbbbbbbbb HEAD@x object-format=sha256\n|~",
+		"",
+		"the repository's object format is 'sha256': only 'sha1' repositories can be used",
+		0 },
 	{ "not a list", SERVICE "hello|~", "",
 		"the server's list of refs holds a line that is not one: 'hello'", 0 },
 };

@@ -244,6 +244,8 @@ static int read_advertised(struct refs *refs, struct capabilities *capabilities,
 	size_t received = 0;
 	int more;
 
+	if (capabilities_check(capabilities, err) < 0) /* its ids are of another length */
+		return -1;
 	do {
 		if (!empty && add_advertised(refs, capabilities, line, err) < 0)
 			return -1;

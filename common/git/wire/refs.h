@@ -50,7 +50,8 @@ MUST_CHECK int refs_read(struct refs *refs, struct pkt_reader *reader, struct er
 
 /*
  * Read what a server answers to "GET info/refs?service=SERVICE": the capabilities, and in versions 0
- * and 1 all refs as well, ".have" lines included (by that name).
+ * and 1 all refs as well, ".have" lines included (by that name). What capabilities_check() refuses is
+ * refused before its refs are read.
  */
 MUST_CHECK int refs_read_advertisement(struct refs *refs, struct capabilities *capabilities,
 	const char *service, struct pkt_reader *reader, struct err *err);
