@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reader: takes a pack apart as its bytes come. */
-#define ZLIB_CONST /* next_in is not written to */
 #include <string.h>
-#include <zlib.h>
 
 #include "base/buf.h"
+#include "base/flate.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "git/hash.h"
@@ -25,7 +24,8 @@ struct pack_reader {
 	unsigned int shift; /* of the number that is being read */
 	bool wanted;
 	struct buf content;
-	z_stream inflate;
+	struct flate *inflate;
+	uint64_t inflated; /* bytes of the entry */
 	bool complete;
 };
 
@@ -124,8 +124,8 @@ static int begin_data(struct pack_reader *reader, struct err *err)
 		return -1;
 	reader->wanted = wanted == 1;
 	buf_clear(&reader->content);
-	if (inflateReset(&reader->inflate) != Z_OK)
-		return corrupt(reader, "zlib cannot begin", err);
+	flate_reset(reader->inflate);
+	reader->inflated = 0;
 	reader->state = in_data;
 	return 0;
 }
@@ -204,7 +204,7 @@ static int in_type(struct pack_reader *reader, struct span *bytes, struct err *e
 
 static int end_data(struct pack_reader *reader, struct err *err)
 {
-	if (reader->inflate.total_out != reader->entry.size)
+	if (reader->inflated != reader->entry.size)
 		return corrupt(reader, "an entry is shorter than it says", err);
 	if (reader->wanted &&
 		reader->visitor.end(reader->visitor.context, &reader->entry,
@@ -215,10 +215,10 @@ static int end_data(struct pack_reader *reader, struct err *err)
 	return 0;
 }
 
-static int keep(
-	struct pack_reader *reader, const unsigned char *data, size_t length, struct err *err)
+static int keep(struct pack_reader *reader, const char *data, size_t length, struct err *err)
 {
-	if (reader->inflate.total_out > reader->entry.size)
+	reader->inflated += length;
+	if (reader->inflated > reader->entry.size)
 		return corrupt(reader, "an entry is longer than it says", err);
 	if (reader->wanted && buf_add(&reader->content, data, length) < 0)
 		return corrupt(reader, "an entry is too large to be read into memory", err);
@@ -227,22 +227,17 @@ static int keep(
 
 static int in_data(struct pack_reader *reader, struct span *bytes, struct err *err)
 {
-	unsigned char out[16 * KIB];
-	z_stream *stream = &reader->inflate;
-	unsigned int given = bytes->length < MIB ? (unsigned int)bytes->length : MIB;
-	int status;
+	char out[16 * KIB];
+	struct span rest = *bytes;
+	bool ended;
+	long count = flate_inflate(reader->inflate, &rest, out, sizeof(out), &ended);
 
-	stream->next_in = (const Bytef *)bytes->data;
-	stream->avail_in = given;
-	stream->next_out = out;
-	stream->avail_out = sizeof(out);
-	status = inflate(stream, Z_NO_FLUSH);
-	if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+	if (count < 0)
 		return corrupt(reader, "an entry cannot be inflated", err);
-	consume(reader, bytes, given - stream->avail_in);
-	if (keep(reader, out, sizeof(out) - stream->avail_out, err) < 0)
+	consume(reader, bytes, bytes->length - rest.length);
+	if (keep(reader, out, (size_t)count, err) < 0)
 		return -1;
-	return status == Z_STREAM_END ? end_data(reader, err) : 0;
+	return ended ? end_data(reader, err) : 0;
 }
 
 struct pack_reader *pack_reader_new(const struct pack_visitor *visitor)
@@ -253,8 +248,7 @@ struct pack_reader *pack_reader_new(const struct pack_visitor *visitor)
 	reader->state = in_header;
 	reader->hash = digest_new(DIGEST_SHA1);
 	reader->content = BUF(LIMIT_PACK_ENTRY);
-	if (inflateInit(&reader->inflate) != Z_OK)
-		abort(); /* out of memory is all that can be */
+	reader->inflate = flate_new_inflate(FLATE_ZLIB);
 	return reader;
 }
 
@@ -264,7 +258,7 @@ void pack_reader_free(struct pack_reader *reader)
 		return;
 	digest_free(reader->hash);
 	buf_release(&reader->content);
-	(void)inflateEnd(&reader->inflate);
+	flate_free(reader->inflate);
 	free(reader);
 }
 

@@ -4,7 +4,7 @@
  *
  * Each entry is announced by its header; whoever reads it says whether its content is wanted, which is
  * then handed over, or inflated and dropped. Deltas are handed over as they are. The checksum at the
- * end is verified. The only includer of zlib.h.
+ * end is verified.
  */
 #ifndef GIT_PACK_READER_H
 #define GIT_PACK_READER_H

@@ -30,13 +30,18 @@ static void show(const struct push_request *request, const struct remote *remote
 	}
 }
 
+static int spool_pack(void *context, struct span bytes, struct err *err)
+{
+	return spool_add(context, bytes, err);
+}
+
 int push_send(struct git_repository *repository, struct remote *remote,
 	const struct push_request *request, const struct refs *there, struct err *err)
 {
 	auto_oids struct oids wants = { 0 }, haves = { 0 }, shallow = { 0 };
 	const struct pack_build build = { .wants = &wants, .haves = &haves };
 	const struct lfs_push large = { repository, &wants, &haves, request->commands[0].name };
-	struct pack_sink sink = spool_sink(request->pack);
+	const struct pack_sink sink = { spool_pack, request->pack };
 
 	list(&wants, &haves, request, there);
 	if (lfs_put(&large, remote, err) < 0 ||

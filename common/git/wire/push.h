@@ -4,8 +4,8 @@
 #define GIT_WIRE_PUSH_H
 
 #include "base/err.h"
+#include "base/spool.h"
 #include "git/oid.h"
-#include "git/pack/spool.h"
 #include "git/wire/capabilities.h"
 #include "git/wire/pkt.h"
 

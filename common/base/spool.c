@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "git/pack/spool.h"
+#include "base/spool.h"
 
 void spool_init(struct spool *spool)
 {
@@ -61,16 +61,6 @@ int spool_add(struct spool *spool, struct span bytes, struct err *err)
 	return 0;
 }
 
-static int take(void *context, struct span bytes, struct err *err)
-{
-	return spool_add(context, bytes, err);
-}
-
-struct pack_sink spool_sink(struct spool *spool)
-{
-	return (struct pack_sink){ take, spool };
-}
-
 long spool_read(struct spool *spool, char *data, size_t size, struct err *err)
 {
 	uint64_t left = spool->size - spool->read;
@@ -88,4 +78,9 @@ long spool_read(struct spool *spool, char *data, size_t size, struct err *err)
 	}
 	spool->read += (uint64_t)count;
 	return count;
+}
+
+void spool_rewind(struct spool *spool)
+{
+	spool->read = 0;
 }

@@ -3,12 +3,11 @@
  * spool: bytes that are written once and read again, of any length: in memory while they are few,
  * in a file without a name once they are many, so that nothing stays behind when the program ends.
  */
-#ifndef GIT_PACK_SPOOL_H
-#define GIT_PACK_SPOOL_H
+#ifndef BASE_SPOOL_H
+#define BASE_SPOOL_H
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "git/pack/sink.h"
 
 struct spool {
 	struct buf memory;
@@ -24,10 +23,10 @@ void spool_release(struct spool *spool);
 /* Append; ERR_INTERNAL where there is no room on disk. */
 MUST_CHECK int spool_add(struct spool *spool, struct span bytes, struct err *err);
 
-/* The spool as a sink. */
-struct pack_sink spool_sink(struct spool *spool);
-
 /* Up to `size` bytes from where the last read ended; 0 at the end, -1 with err. */
 MUST_CHECK long spool_read(struct spool *spool, char *data, size_t size, struct err *err);
+
+/* Read it again, from its beginning. */
+void spool_rewind(struct spool *spool);
 
 #endif
