@@ -1,32 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* path: the URLs of the Kubernetes API. */
-#include <string.h>
-
 #include "base/limits.h"
 #include "kube/path.h"
-
-/* RFC 3986's unreserved characters stay, every other byte is encoded. */
-static bool is_unreserved(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		(c && strchr("-._~", c));
-}
-
-int path_add_encoded(struct buf *text, const char *value)
-{
-	int status = 0;
-
-	for (; *value && status == 0; value++)
-		status = is_unreserved(*value) ? buf_add(text, value, 1)
-					       : buf_format(text, "%%%02X", (unsigned char)*value);
-	return status;
-}
+#include "net/url.h"
 
 static int add_segment(struct buf *url, const char *text)
 {
 	if (!text)
 		return 0;
-	return buf_add_string(url, "/") < 0 ? -1 : path_add_encoded(url, text);
+	return buf_add_string(url, "/") < 0 ? -1 : url_add_encoded(url, text);
 }
 
 static int add_path(struct buf *url, const struct kube_path *path)
@@ -50,7 +32,7 @@ int path_add_parameters(
 		if (!parameter->value)
 			continue;
 		if (buf_format(text, "%s%s=", before, parameter->name) < 0 ||
-			path_add_encoded(text, parameter->value) < 0)
+			url_add_encoded(text, parameter->value) < 0)
 			return -1;
 		before = "&";
 	}

@@ -30,7 +30,4 @@ MUST_CHECK char *path_url(
 MUST_CHECK int path_add_parameters(
 	struct buf *text, const char *before, const struct kube_parameter *parameters);
 
-/* Append `value`, in which all but RFC 3986's unreserved characters are percent-encoded. */
-MUST_CHECK int path_add_encoded(struct buf *text, const char *value);
-
 #endif

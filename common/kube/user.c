@@ -10,6 +10,7 @@
 #include "kube/object.h"
 #include "kube/path.h"
 #include "kube/user.h"
+#include "net/url.h"
 #include "resource/schema.h"
 
 #define ROW(member, type, name)                                                              \
@@ -101,7 +102,7 @@ static int add_extra(struct cluster *cluster, const char *key, json_t *values, s
 	size_t index;
 	json_t *value;
 
-	if (buf_add_string(&name, "Impersonate-Extra-") < 0 || path_add_encoded(&name, key) < 0 ||
+	if (buf_add_string(&name, "Impersonate-Extra-") < 0 || url_add_encoded(&name, key) < 0 ||
 		!json_is_array(values))
 		return err_set(err, ERR_CONFIG, "as-user-extra: must be a map of lists of strings");
 	json_array_foreach (values, index, value) {

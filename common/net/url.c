@@ -221,3 +221,19 @@ int http_split_userinfo(
 	*password = word ? secret_new(span_of(word)) : NULL;
 	return 0;
 }
+
+static bool is_unreserved(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		(c && strchr("-._~", c));
+}
+
+int url_add_encoded(struct buf *text, const char *value)
+{
+	int status = 0;
+
+	for (; *value && status == 0; value++)
+		status = is_unreserved(*value) ? buf_add(text, value, 1)
+					       : buf_format(text, "%%%02X", (unsigned char)*value);
+	return status;
+}

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/jwt.h"
+#include "net/url.h"
 #include "kube/auth/token.h"
 
 void token_answer_release(struct token_answer *answer)
@@ -131,7 +132,7 @@ void token_hide_encoded(const struct secret *secret)
 {
 	auto_buf struct buf text = BUF_SECRET(LIMIT_TOKEN_ANSWER);
 
-	if (secret && path_add_encoded(&text, secret_reveal(secret)) == 0)
+	if (secret && url_add_encoded(&text, secret_reveal(secret)) == 0)
 		log_hide(buf_span(&text));
 }
 
