@@ -84,6 +84,8 @@ static void headers_complete(struct http_stream *stream)
 	(void)curl_easy_getinfo(stream->easy, CURLINFO_CONTENT_TYPE, &type);
 	response->content_type = mem_copy_string(type);
 	response->url = http_show_url(stream->url);
+	if (stream->location)
+		response->location = url_resolve(stream->url, stream->location);
 	stream->started = true;
 	stream->news = true;
 }
@@ -104,10 +106,13 @@ size_t answer_header(char *data, size_t size, size_t count, void *context)
 		return line.length; /* a trailer */
 	if (span_starts(line, "HTTP/")) {
 		free(TAKE(stream->location));
+		strings_release(&stream->response.challenges);
 		stream->response.retry_after_ms = -1;
 	} else if (take_header(line, "Location", &value)) {
 		free(stream->location);
 		stream->location = span_copy(value);
+	} else if (take_header(line, "WWW-Authenticate", &value)) {
+		strings_add(&stream->response.challenges, value);
 	} else if (take_header(line, "Retry-After", &value)) {
 		stream->response.retry_after_ms = retry_after_ms(value);
 	} else if (span_trim(line).length == 0) {

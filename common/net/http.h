@@ -90,7 +90,10 @@ struct http_response {
 	char *url;          /* where redirects led, without userinfo and query */
 	char *content_type; /* NULL when there was none */
 	int retry_after_ms; /* -1 when there was none */
-	struct buf body;    /* http_fetch only; the caller's BUF() or BUF_SECRET() beforehand */
+	char *location;     /* where a Location header leads that was not followed; it may hold a
+			       secret in its query; NULL when there was none, or no http(s) URL */
+	struct strings challenges; /* the values of WWW-Authenticate headers */
+	struct buf body; /* http_fetch only; the caller's BUF() or BUF_SECRET() beforehand */
 };
 
 void http_response_release(struct http_response *response);

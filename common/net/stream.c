@@ -143,6 +143,11 @@ void http_response_release(struct http_response *response)
 {
 	free(response->url);
 	free(response->content_type);
+	if (response->location)
+		secret_wipe(response->location, strlen(response->location));
+	free(response->location);
+	strings_release(&response->challenges);
+	response->location = NULL;
 	response->url = NULL;
 	response->content_type = NULL;
 	response->status = 0;
