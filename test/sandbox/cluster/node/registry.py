@@ -6,12 +6,16 @@ the run image's digest, so equal input gives an equal digest.
 """
 
 import hashlib
+import http.client
 import io
 import json
 import os
 import tarfile
 
+from .. import names
+
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 BASE_DIGEST = "org.opencontainers.image.base.digest"
 EPOCH = 315532801       # 1980-01-01T00:00:01Z, the time that lifecycle gives every file
 
@@ -81,6 +85,34 @@ def _harmless(archive):
                 and ".." not in member.name.split("/"):
             member.uid, member.gid = os.getuid(), os.getgid()
             yield member
+
+
+def pull(reference, folder):
+    """Unpack a source image of a registry on loopback that has neither TLS nor users."""
+    repository, _, digest = names.split_reference(reference)
+    host, _, name = repository.partition("/")
+    if not host.startswith("127.0.0.1:"):
+        raise Absent("%s is not on this machine" % reference)
+    manifest = json.loads(_fetch(host, "/v2/%s/manifests/%s" % (name, digest), digest))
+    for layer in manifest["layers"]:
+        data = _fetch(host, "/v2/%s/blobs/%s" % (name, layer["digest"]), layer["digest"])
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            archive.extractall(folder, members=_harmless(archive))
+
+
+def _fetch(host, path, digest):
+    connection = http.client.HTTPConnection(host, timeout=10)
+    try:
+        connection.request("GET", path, headers={"Accept": MANIFEST + ", " + DOCKER_MANIFEST})
+        answer = connection.getresponse()
+        data = answer.read()
+    except (OSError, http.client.HTTPException) as err:
+        raise Absent("%s%s: %s" % (host, path, err)) from err
+    finally:
+        connection.close()
+    if answer.status != 200 or "sha256:" + hashlib.sha256(data).hexdigest() != digest:
+        raise Absent("%s%s: %d" % (host, path, answer.status))
+    return data
 
 
 def pack(folder):

@@ -53,6 +53,7 @@ class Steps:
         self.env = {}
         self.pace = 0.0
         self.digest = None
+        self.sub_path = ""      # prepare alone is told
         for folder in (self.output, self.home):
             os.makedirs(folder, exist_ok=True)
 
@@ -81,9 +82,13 @@ class Steps:
     # -- the containers -----------------------------------------------------------------------
 
     def prepare(self):
+        self.sub_path = self.env.get("SOURCE_SUB_PATH", "")
         self._reasons()
+        if "REGISTRY_IMAGE" in self.env:
+            self._pull(self.env["REGISTRY_IMAGE"])
+            return
         if "GIT_URL" not in self.env:
-            raise Failed(1, "only git sources can be fetched here")
+            raise Failed(1, "only sources of git and of registries can be fetched here")
         url, revision = self.env["GIT_URL"], self.env["GIT_REVISION"]
         secret = None
         for argument in self.args:
@@ -96,6 +101,15 @@ class Steps:
         except git.Failed as err:
             raise Failed(1, "%s" % err) from err
         self.say('Successfully cloned "%s" @ "%s" in path "/workspace"' % (url, revision))
+
+    def _pull(self, reference):
+        self.say("Pulling %s..." % reference)
+        shutil.rmtree(self.source, ignore_errors=True)
+        try:
+            registry.pull(reference, self.source)
+        except registry.Absent as err:
+            raise Failed(1, "%s" % err) from err
+        self.say('Successfully pulled %s in path "/workspace"' % reference)
 
     def _clone(self, url, revision, env):
         shutil.rmtree(self.source, ignore_errors=True)
@@ -145,10 +159,9 @@ class Steps:
             self.say("%s %s" % (each["id"], each["version"]))
 
     def _script(self):
-        top = os.path.join(self.source, self.env.get("SOURCE_SUB_PATH", ""))
         for name in SCRIPTS:
-            if os.path.isfile(os.path.join(top, name)):
-                return os.path.join(top, name)
+            if os.path.isfile(os.path.join(self.source, self.sub_path, name)):
+                return os.path.join(self.source, self.sub_path, name)
         return None
 
     def restore(self):
