@@ -5,6 +5,7 @@
 #include "build/facts.h"
 #include "build/operator.h"
 #include "build/put.h"
+#include "build/upload.h"
 #include "out/out.h"
 
 static int64_t ms_of(int64_t seconds)
@@ -30,13 +31,13 @@ int out_image(const struct request *request, struct answer *answer, struct err *
 	auto_edit struct edit edit = { 0 };
 	auto_image struct image image = { 0 };
 	auto_made struct made made = { 0 };
-	bool created;
 
 	if (edit_read(&edit, params, request->dir, err) < 0 || operator_check(params, err) < 0 ||
 		service_open(&service, request->source, err) < 0 ||
-		put_open(&image, &created, &service, &edit, err) < 0 ||
+		put_open(&image, &service, &edit, err) < 0 ||
+		upload_source(&edit, &image, request->source, err) < 0 ||
 		operator_apply(&service, params, &patience, err) < 0 ||
-		put_image(&made, &service, &image, created, &edit, &patience, err) < 0)
+		put_image(&made, &service, &image, &edit, &patience, err) < 0)
 		return -1;
 	version_add(answer, made.number, made.image);
 	facts_add(answer, made.image, made.number, made.build);

@@ -27,8 +27,8 @@ struct flate *flate_new_gzip(void)
 	struct flate *flate = mem_alloc(sizeof(*flate));
 
 	flate->deflates = true;
-	if (deflateInit2(&flate->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + GZIP,
-		    MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
+	if (deflateInit2(&flate->stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + GZIP, MEMORY_LEVEL,
+		    Z_DEFAULT_STRATEGY) != Z_OK)
 		abort();
 	return flate;
 }

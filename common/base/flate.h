@@ -21,7 +21,7 @@ struct flate;
 /* For flate_inflate(). */
 MUST_CHECK struct flate *flate_new_inflate(enum flate_format format);
 
-/* For flate_deflate(): gzip (RFC 1952), with neither a time nor a name in it. */
+/* For flate_deflate(): gzip (RFC 1952), fast, with neither a time nor a name in it. */
 MUST_CHECK struct flate *flate_new_gzip(void);
 
 /* Begin anew. */

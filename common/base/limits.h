@@ -5,6 +5,7 @@
 
 #define KIB 1024
 #define MIB (1024 * 1024)
+#define GIB (1024ull * MIB)
 
 /* The request on stdin: certificates, keys and kubeconfigs are tens of kB; 16 MiB is a mistake. */
 #define LIMIT_REQUEST (16 * MIB)
@@ -165,5 +166,20 @@
 #define LFS_BATCH_MAX 100
 #define LFS_AT_ONCE 8
 #define LFS_PROGRESS_MIN (1 * MIB)
+
+/* Source of this machine: all of it, where a fat jar is 100 MB; how deep its folders go, each of which is
+ * open meanwhile; the names of one entry, of which paths have up to 4096 bytes; the directory of a zip
+ * archive, 65535 entries with names of 60 bytes being 7 MB; what a symbolic link in one says. */
+#define LIMIT_SOURCE (4 * GIB)
+#define LIMIT_SOURCE_DEPTH 128
+#define LIMIT_SOURCE_HEADER (16 * KIB)
+#define LIMIT_ZIP_DIRECTORY (8 * MIB)
+#define LIMIT_LINK_TARGET (4 * KIB)
+
+/* A registry: its answers with tokens; uploads of one blob that begin again; a token that says nothing of its
+ * end is good for so long, as the registries' protocol has it. */
+#define LIMIT_REGISTRY_ANSWER (256 * KIB)
+#define UPLOAD_ATTEMPTS 6
+#define REGISTRY_TOKEN_MS (60 * 1000)
 
 #endif

@@ -1,40 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* commitish: a value that a put takes from a file of the step's artifacts. */
-#define _XOPEN_SOURCE 700 /* realpath */
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
-#include "base/mem.h"
 #include "build/commitish.h"
-
-/* Where it really is, with all links followed; NULL with the error set. */
-static char *resolve(const char *dir, const char *path, struct err *err)
-{
-	auto_free char *root = realpath(dir, NULL);
-	auto_free char *joined = mem_format("%s/%s", dir, path);
-	auto_free char *real = realpath(joined, NULL);
-	size_t length;
-
-	if (!root) {
-		(void)err_errno(err, "%s", dir);
-		return NULL;
-	}
-	if (!real) {
-		(void)err_set(err, ERR_CONFIG,
-			"'%s' is not there: is its artifact an input of the put?", path);
-		return NULL;
-	}
-	length = strcmp(root, "/") == 0 ? 0 : strlen(root);
-	if (strncmp(real, root, length) != 0 || real[length] != '/') {
-		(void)err_set(err, ERR_CONFIG, "'%s' is outside of the step's artifacts", path);
-		return NULL;
-	}
-	return TAKE(real);
-}
+#include "build/inside.h"
 
 static bool is_word(struct span text)
 {
@@ -46,7 +17,7 @@ static bool is_word(struct span text)
 
 static char *read_word(const char *dir, const char *path, struct err *err)
 {
-	auto_free char *real = resolve(dir, path, err);
+	auto_free char *real = inside_find(dir, path, err);
 	auto_buf struct buf contents = BUF(LIMIT_COMMITISH);
 	struct span text;
 

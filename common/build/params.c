@@ -34,6 +34,8 @@ const struct field image_put_fields[] = {
 	STRING(image_put, blob_url_path, OPTIONAL, "another name of blob_url_file"),
 	STRING(image_put, registry_image_file, OPTIONAL,
 		"file that holds the reference of a source image"),
+	STRING(image_put, local_path, OPTIONAL,
+		"folder, or zip or jar file, that is uploaded and built"),
 	STRING(image_put, sub_path, OPTIONAL, "folder of the source to build"),
 	STRING(image_put, builder, OPTIONAL, "name of the Builder to build with"),
 	STRING(image_put, cluster_builder, OPTIONAL, "name of the ClusterBuilder to build with"),

@@ -33,6 +33,7 @@ struct image_put {
 	char *blob_url_file;
 	char *blob_url_path;
 	char *registry_image_file;
+	char *local_path;
 	char *sub_path;
 	/* the rest of the Image */
 	char *builder;

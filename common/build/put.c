@@ -184,22 +184,20 @@ static int put_and_wait(struct made *made, const struct service *service, struct
 	return follow(made, service, image, name, wish->edit->params->timestamps, patience, err);
 }
 
-int put_open(struct image *image, bool *created, struct service *service, const struct edit *edit,
-	struct err *err)
+int put_open(struct image *image, struct service *service, const struct edit *edit, struct err *err)
 {
 	const struct image_put *params = edit->params;
 	bool versions_now = !params->wait ||
 		(edit_is_empty(edit) && !params->trigger && !params->retry_failed);
-	int status = image_open(image, service, err);
+	struct err missing = { 0 };
 
-	*created = false;
-	if (status < 0 && err->kind == ERR_MISSING && params->create) {
-		status = apply_create(image, service, edit, err);
-		*created = status == 0;
-		if (status < 0 && err->kind == ERR_CONFLICT)
-			status = image_get(image, service, err); /* somebody was faster */
+	if (image_open(image, service, &missing) < 0) {
+		if (missing.kind == ERR_MISSING && params->create)
+			return 0;
+		*err = missing;
+		return -1;
 	}
-	if (status < 0)
+	if (edit_check(edit, image, err) < 0)
 		return -1;
 	if (versions_now && !*image->latest_image)
 		return err_set(err, ERR_CONFIG,
@@ -208,16 +206,34 @@ int put_open(struct image *image, bool *created, struct service *service, const 
 	return 0;
 }
 
-int put_image(struct made *made, const struct service *service, struct image *image, bool created,
+/* Make the Image what the edit asks for; `changed` is whether it was not so. */
+static int put_edit(struct image *image, const struct service *service, const struct edit *edit,
+	bool *changed, struct err *err)
+{
+	*changed = false;
+	if (!image->object) {
+		*changed = true;
+		if (apply_create(image, service, edit, err) == 0)
+			return 0;
+		/* somebody may have been faster */
+		if (err->kind != ERR_CONFLICT || image_get(image, service, err) < 0)
+			return -1;
+	}
+	if (edit_is_empty(edit))
+		return 0;
+	return apply_edit(image, service, edit, changed, err);
+}
+
+int put_image(struct made *made, const struct service *service, struct image *image,
 	const struct edit *edit, const struct patience *patience, struct err *err)
 {
 	const struct image_put *params = edit->params;
 	struct wish wish = { .edit = edit, .retry = params->retry_failed };
 	bool edits = !edit_is_empty(edit);
-	bool changed = created;
+	bool changed;
 
 	log_info("image '%s' in namespace '%s'", service->image, service->namespace);
-	if (edits && !created && apply_edit(image, service, edit, &changed, err) < 0)
+	if (put_edit(image, service, edit, &changed, err) < 0)
 		return -1;
 	wish.generation = image->generation;
 	wish.unchanged = !changed;

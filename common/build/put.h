@@ -17,18 +17,19 @@ void made_release(struct made *made);
 #define auto_made AUTO(made_release)
 
 /*
- * Ask for the Image, first of all, and read it into `image`, or create it where the params say so and it is not there; then
- * `created` is true. ERR_CONFIG where the params ask for a version before the Image has any.
+ * Ask for the Image, first of all, and read it into `image`, which stays empty where it is not there and the
+ * params say that it is to be created. ERR_CONFIG where the edit does not fit the Image, or where
+ * the params ask for a version before it has any.
  */
-MUST_CHECK int put_open(struct image *image, bool *created, struct service *service,
-	const struct edit *edit, struct err *err);
+MUST_CHECK int put_open(
+	struct image *image, struct service *service, const struct edit *edit, struct err *err);
 
 /*
- * Make the Image what the edit asks for, see that it is built, and wait for that with the build's
+ * Make the Image what the edit asks for, or create it, see that it is built, and wait for that with the build's
  * log; see apply.h, trigger.h, await.h and follow.h. An edit of nothing, and one that is not to be
  * waited for, come to the version that is there.
  */
 MUST_CHECK int put_image(struct made *made, const struct service *service, struct image *image,
-	bool created, const struct edit *edit, const struct patience *patience, struct err *err);
+	const struct edit *edit, const struct patience *patience, struct err *err);
 
 #endif

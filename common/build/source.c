@@ -7,6 +7,8 @@ const struct field image_source_fields[] = {
 	STRING(image_source, namespace, OPTIONAL,
 		"its namespace; unset: that of the kubeconfig's context"),
 	CLUSTER_ROWS(image_source, cluster),
+	OBJECT(image_source, registry, registry_source, registry_source_fields,
+		"the registry of the image's tag, for the params.local_path of a put"),
 	TEXT(image_source, watch, OPTIONAL,
 		"how long a check that finds nothing new waits for it: 55s, or seconds; unset: not"),
 	STRING(image_source, log_level, OPTIONAL,

@@ -4,14 +4,17 @@
 #define BUILD_SOURCE_H
 
 #include "kube/source.h"
+#include "registry/source.h"
 #include "resource/schema.h"
 
 struct image_source {
 	char *image;
 	char *namespace;
 	struct cluster_source cluster;
-	char *watch;     /* how long check waits for news; see service.h */
-	char *log_level; /* of the kpack resource, where it has no effect either */
+	struct registry_source
+		*registry; /* to which a put pushes source; NULL: nobody in particular */
+	char *watch;       /* how long check waits for news; see service.h */
+	char *log_level;   /* of the kpack resource, where it has no effect either */
 	bool debug;
 };
 

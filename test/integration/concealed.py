@@ -167,7 +167,8 @@ class Concealed(unittest.TestCase):
                       "clusters": [{"name": "c", "cluster": {"server": url}}],
                       "users": [{"name": "u", "user": user}]}
             yield {"image": "app", "kubeconfig": config, "debug": True}
-            yield {"image": "app", "kubeconfig": json.dumps(config), "debug": True}
+            yield {"image": "app", "kubeconfig": json.dumps(config), "debug": True,
+                   "registry": {"username": "ci", "password": PASSWORD}}
             yield {"image": "app", "kubeconfig": json.dumps(config)[:-40], "debug": True}
 
     def requests(self, url):
@@ -213,6 +214,8 @@ class Concealed(unittest.TestCase):
                        {"uri": "ftp://ci:%s@host/app" % PASSWORD}, {"uri": "https://ci:%s" % PASSWORD},
                        {"uri": "/srv", "git_crypt_key": PASSWORD}, {"uri": "/srv", "git_crypt_key": [KEY]},
                        {"uri": "/srv", "git_crypt_key": base64.b64encode(KEY.encode()).decode()},
+                       {"image": "app", "registry": {"password": [PASSWORD]}}, {"image": "app", "registry": PASSWORD},
+                       {"image": "app", "registry": {"username": "ci", "password": PASSWORD, "passwrd": TOKEN}},
                        {"image": "app", "kubeconfig": [KEY]}, {"image": "app", "kubeconfig": KEY},
                        {"image": "app", "kubeconfig": "users: [{user: {token: %s" % TOKEN},
                        {"image": "app", "kubeconfig": {"users": TOKEN}}):

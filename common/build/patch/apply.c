@@ -48,6 +48,8 @@ static void say_leaf(void *context, const char *path, json_t *value)
 	}
 	if (old && *old)
 		log_colour(LOG_RED, "- %s %s", label, old);
+	else if (json_is_null(value) && before)
+		log_colour(LOG_RED, "- %s", label);
 	if (new)
 		log_colour(LOG_GREEN, "+ %s %s", label, new);
 }

@@ -52,6 +52,7 @@ void edit_release(struct edit *edit)
 	free(edit->revision);
 	free(edit->blob_url);
 	free(edit->registry_image);
+	free(edit->local_path);
 	free(edit->what);
 	*edit = (struct edit){ 0 };
 }
@@ -67,8 +68,9 @@ bool edit_is_empty(const struct edit *edit)
 {
 	const struct image_put *params = edit->params;
 
-	if (edit->revision || edit->blob_url || edit->registry_image || params->builder ||
-		params->cluster_builder || params->cache_size || sets_lists(params))
+	if (edit->revision || edit->blob_url || edit->registry_image || params->local_path ||
+		params->builder || params->cluster_builder || params->cache_size ||
+		sets_lists(params))
 		return false;
 	for (size_t i = 0; i < COUNT(text_rows); i++)
 		if (text_of(params, &text_rows[i]))
@@ -79,9 +81,19 @@ bool edit_is_empty(const struct edit *edit)
 	return true;
 }
 
+void edit_use_image(struct edit *edit, const char *reference)
+{
+	free(edit->registry_image);
+	free(edit->what);
+	edit->registry_image = mem_copy_string(reference);
+	edit->what = mem_format("source '%s'", reference);
+}
+
 /* The type of source that the edit is for, as the Image's spec calls it; NULL: any. */
 static const char *type_of(const struct edit *edit)
 {
+	if (edit->params->local_path)
+		return NULL; /* it is a whole source, and takes the place of any other */
 	if (edit->revision || edit->params->git_url)
 		return "git";
 	if (edit->blob_url)
@@ -138,6 +150,10 @@ json_t *edit_patch(const struct edit *edit, const struct image *image)
 	bool older = image_is_older(image);
 	bool lists;
 
+	if (params->local_path) {
+		tree_want_nothing(patch, object, "spec.source.git");
+		tree_want_nothing(patch, object, "spec.source.blob");
+	}
 	tree_want_text(patch, object, "spec.source.git.revision", edit->revision);
 	tree_want_text(patch, object, "spec.source.blob.url", edit->blob_url);
 	tree_want_text(patch, object, "spec.source.registry.image", edit->registry_image);

@@ -17,8 +17,9 @@ struct edit {
 	const char *field; /* the param that gives the source: "commitish"; NULL: none does */
 	char *revision;
 	char *blob_url;
-	char *registry_image;
-	char *what; /* for messages: "revision 'abc'", "the change" */
+	char *registry_image; /* of a local_path: once it is uploaded */
+	char *local_path;     /* where it really is */
+	char *what;           /* for messages: "revision 'abc'", "the change" */
 };
 
 void edit_release(struct edit *edit);
@@ -28,6 +29,9 @@ void edit_release(struct edit *edit);
  * contradict each other, or where a file cannot be used. */
 MUST_CHECK int edit_read(
 	struct edit *edit, const struct image_put *params, const char *dir, struct err *err);
+
+/* What was uploaded of a local_path is the source: the image of that reference. */
+void edit_use_image(struct edit *edit, const char *reference);
 
 /* Whether it sets anything at all. */
 bool edit_is_empty(const struct edit *edit);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "build/commitish.h"
+#include "build/inside.h"
 #include "build/patch/edit.h"
 #include "build/patch/lists.h"
 #include "net/http.h"
@@ -40,12 +41,14 @@ static int check_exclusive(const struct image_put *params, struct err *err)
 		{ "blob_url_file", params->blob_url_file },
 		{ "blob_url_path", params->blob_url_path },
 		{ "registry_image_file", params->registry_image_file },
+		{ "local_path", params->local_path },
 	};
 	const struct given not_git[] = {
 		{ "git_url", params->git_url },
 		{ "blob_url_file", params->blob_url_file },
 		{ "blob_url_path", params->blob_url_path },
 		{ "registry_image_file", params->registry_image_file },
+		{ "local_path", params->local_path },
 	};
 	const struct given builders[] = {
 		{ "builder", params->builder },
@@ -62,7 +65,7 @@ static int check_exclusive(const struct image_put *params, struct err *err)
 static int check_create(const struct image_put *params, struct err *err)
 {
 	bool has_source = params->git_url || params->blob_url_file || params->blob_url_path ||
-		params->registry_image_file;
+		params->registry_image_file || params->local_path;
 
 	if (!params->create && params->tag)
 		return err_set(err, ERR_CONFIG,
@@ -73,7 +76,7 @@ static int check_create(const struct image_put *params, struct err *err)
 		return err_set(err, ERR_CONFIG, "params.tag: is required with params.create");
 	if (!has_source)
 		return err_set(err, ERR_CONFIG,
-			"params.create: needs a source too: git_url, blob_url_file or registry_image_file");
+			"params.create: needs a source too: git_url, blob_url_file, registry_image_file or local_path");
 	if (!params->wait)
 		return err_set(err, ERR_CONFIG,
 			"params.create and 'wait: false': an Image has no version before its first build");
@@ -131,6 +134,15 @@ static int read_file(struct edit *edit, const char *dir, const char *path, const
 	return 0;
 }
 
+static int find_local(struct edit *edit, const char *dir, struct err *err)
+{
+	if (!edit->params->local_path)
+		return 0;
+	edit->field = "local_path";
+	edit->local_path = inside_find(dir, edit->params->local_path, err);
+	return edit->local_path ? 0 : err_wrap(err, "params.local_path");
+}
+
 static char *describe(const struct edit *edit)
 {
 	auto_free char *url = NULL;
@@ -163,7 +175,8 @@ int edit_read(struct edit *edit, const struct image_put *params, const char *dir
 		read_file(&read, dir, params->blob_url_path, "blob_url_path", &read.blob_url, err) <
 			0 ||
 		read_file(&read, dir, params->registry_image_file, "registry_image_file",
-			&read.registry_image, err) < 0)
+			&read.registry_image, err) < 0 ||
+		find_local(&read, dir, err) < 0)
 		return -1;
 	read.what = describe(&read);
 	*edit = read;
