@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* driver: a file from its pointer and the store. */
-#include <errno.h>
-#include <unistd.h>
-
-#include "base/limits.h"
-#include "base/stop.h"
 #include "git/lfs/get.h"
 
-static int write_content(const struct driver_file *file, int fd, struct err *err)
+static int write_piece(void *context, struct span piece, struct err *err)
 {
-	char data[64 * KIB];
-	ssize_t count;
+	const struct driver_file *const *file = context;
 
-	while ((count = read(fd, data, sizeof(data))) != 0) {
-		if (stop_check(err) < 0)
-			return -1;
-		if (count < 0 && errno != EINTR)
-			return err_errno(err, "%s: its Git LFS object cannot be read", file->path);
-		if (count > 0 && driver_write(file, (struct span){ data, (size_t)count }, err) < 0)
-			return -1;
-	}
-	return 0;
+	return driver_write(*file, piece, err);
 }
 
 /* What is no pointer is the content itself; one that was left out stays a pointer, as git-lfs does. */
@@ -38,7 +24,7 @@ static int smudge(const void *context, const struct driver_file *file, struct er
 	fd = lfs_store_read(&lfs->store, &pointer, &missing);
 	if (fd < 0)
 		return driver_write(file, file->stored, err);
-	return write_content(file, fd, err);
+	return lfs_store_pieces(fd, file->path, write_piece, &file, err);
 }
 
 struct driver lfs_driver(const struct lfs *lfs)

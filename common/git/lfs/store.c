@@ -69,23 +69,46 @@ int lfs_store_read(const struct lfs_store *store, const struct lfs_pointer *want
 	return fd;
 }
 
-/* Read all of it into the digest. */
-static int digest_file(int fd, struct digest *sha256, uint64_t *length, struct err *err)
+int lfs_store_pieces(int fd, const char *name, lfs_take_piece *take, void *context, struct err *err)
 {
 	char data[64 * KIB];
 	ssize_t count;
 
-	*length = 0;
 	while ((count = read(fd, data, sizeof(data))) != 0) {
 		if (stop_check(err) < 0)
 			return -1;
 		if (count < 0 && errno != EINTR)
-			return err_errno(err, "a Git LFS object cannot be read");
-		if (count < 0)
-			continue;
-		digest_add(sha256, (struct span){ data, (size_t)count });
-		*length += (uint64_t)count;
+			return err_errno(err, "%s: the Git LFS object cannot be read", name);
+		if (count > 0 && take(context, (struct span){ data, (size_t)count }, err) < 0)
+			return -1;
 	}
+	return 0;
+}
+
+struct digested {
+	struct digest *sha256;
+	uint64_t length;
+};
+
+static int take_digest(void *context, struct span piece, struct err *err)
+{
+	struct digested *digested = context;
+
+	(void)err;
+	digest_add(digested->sha256, piece);
+	digested->length += piece.length;
+	return 0;
+}
+
+/* Read all of it into the digest. */
+static int digest_file(
+	int fd, const char *name, struct digest *sha256, uint64_t *length, struct err *err)
+{
+	struct digested digested = { .sha256 = sha256 };
+
+	if (lfs_store_pieces(fd, name, take_digest, &digested, err) < 0)
+		return -1;
+	*length = digested.length;
 	return 0;
 }
 
@@ -100,7 +123,7 @@ int lfs_store_check(
 	uint64_t length;
 
 	if (fd >= 0) {
-		if (digest_file(fd, sha256, &length, err) < 0)
+		if (digest_file(fd, wanted->oid, sha256, &length, err) < 0)
 			return -1;
 		digest_take_hex(sha256, oid);
 		if (strcmp(oid, wanted->oid) == 0)
@@ -128,7 +151,7 @@ int lfs_part_open(struct lfs_part *part, const struct lfs_store *store,
 			O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
 	if (part->fd < 0 || fstat(part->fd, &status) < 0 || !S_ISREG(status.st_mode))
 		return err_errno(err, ".git/lfs/incomplete/%s: cannot be opened", name);
-	if (digest_file(part->fd, part->sha256, &part->length, err) < 0)
+	if (digest_file(part->fd, wanted->oid, part->sha256, &part->length, err) < 0)
 		return -1;
 	/* a whole one would have been finished */
 	return part->length >= wanted->size ? lfs_part_empty(part, err) : 0;

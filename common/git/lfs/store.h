@@ -33,6 +33,11 @@ void lfs_store_close(struct lfs_store *store);
 MUST_CHECK int lfs_store_read(
 	const struct lfs_store *store, const struct lfs_pointer *wanted, struct err *err);
 
+/* Hand what is left of an open object to `take`, piece by piece; the message of a failure says `name`. */
+typedef int lfs_take_piece(void *context, struct span piece, struct err *err);
+MUST_CHECK int lfs_store_pieces(
+	int fd, const char *name, lfs_take_piece *take, void *context, struct err *err);
+
 /* Read an object that is there; one that is not what its name says is removed. 1: it is there and
  * right; 0: it is not there. */
 MUST_CHECK int lfs_store_check(
