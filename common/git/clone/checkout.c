@@ -11,8 +11,11 @@
 static const char *default_branch(const struct clone *clone)
 {
 	const struct ref *head = refs_find(&clone->refs, "HEAD");
-	struct span target = span_of(head ? head->target : NULL);
+	struct span target;
 
+	if (!head)
+		return NULL;
+	target = span_of(head->target);
 	if (!span_take(&target, "refs/heads/"))
 		return NULL;
 	if (clone->options->all_branches)
