@@ -9,7 +9,7 @@ import shutil
 import unittest
 
 import tap
-from git_world import World
+from git_world import Served
 from net_server import Proxy, Server, answer
 
 
@@ -17,17 +17,9 @@ def setting(name, value):
     return {"name": name, "value": value}
 
 
-class Access(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
-
+class Access(Served, unittest.TestCase):
     def setUp(self):
-        self.world.fresh()
+        super().setUp()
         self.tip = self.world.commit("one")
         self.world.publish()
         self.world.environment = {}

@@ -4,25 +4,18 @@
 
 import os
 import re
-import shutil
 import unittest
 
 import tap
-from git_world import Served, clean_environment
+from git_out_world import Dated
 
-DATE = "1800000000 +0100"
 TEXT = "".join("line %d\n" % number for number in range(40))
 
 
-class Combine(Served):
+class Combine(Dated):
     """Histories that parted; `theirs` is published, HEAD is ours."""
 
     kind = "local"
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.world.environment = {"GIT_COMMITTER_DATE": DATE}
 
     def setUp(self):
         super().setUp()
@@ -50,11 +43,8 @@ class Combine(Served):
 
     def expect(self, *options, uri=None, **environment):
         """What git pull makes of it in a copy."""
-        copy = self.world.work + "-copy"
-        shutil.copytree(self.world.work, copy, symlinks=True)
-        env = clean_environment(GIT_COMMITTER_DATE=DATE, GIT_AUTHOR_DATE=DATE, **environment)
-        self.world.run("git", "-c", "user.name=git", "-c", "user.email=git@localhost", "pull", "-q", "--no-edit",
-                       *options, uri or self.world.bare, "main", cwd=copy, env=env)
+        copy = self.copy()
+        self.as_out(copy, "pull", "-q", "--no-edit", *options, uri or self.world.bare, "main", **environment)
         return self.world.run("git", "rev-parse", "HEAD", cwd=copy).decode().strip()
 
     def put(self, **params):
@@ -97,7 +87,6 @@ class Combine(Served):
         head = self.world.admin("rev-parse", "main")
         self.rebased(again=again)
         self.world.admin("update-ref", "refs/heads/main", head)
-        shutil.rmtree(self.world.work + "-copy")
         self.merged()
 
 

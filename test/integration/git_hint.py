@@ -13,7 +13,7 @@ import time
 import unittest
 
 import tap
-from git_world import BIN, TIMEOUT_S, World
+from git_world import BIN, TIMEOUT_S, Served, World
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sandbox"))
 from atc.container import Worker  # noqa: E402
@@ -24,22 +24,14 @@ NAME = "build-service-resource-%d.hints" % os.geteuid()
 ONE_REF = 2  # requests: what the server can do, and the one ref
 
 
-class Rare(unittest.TestCase):
+class Rare(Served, unittest.TestCase):
     """A path that nobody changes, and a version that stays."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.world = World()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.world.close()
 
     def setUp(self):
         shutil.rmtree(self.world.path("tmp"))
         os.mkdir(self.world.path("tmp"))
         self.world.environment = {}
-        self.world.fresh()
+        super().setUp()
         self.version = self.world.commit("rare", "rare/file")
         self.older = self.version
         for number in range(12):

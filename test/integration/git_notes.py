@@ -9,43 +9,28 @@ import subprocess
 import unittest
 
 import tap
-from git_out_world import Putting
+from git_out_world import Dated, Putting
 from git_world import clean_environment
 
-DATE = "1800000000 +0100"
 COMMITS = "refs/notes/commits"
 
 
-class Notes(Putting):
+class Notes(Dated, Putting):
     """The same on all ways to reach a repository."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.world.environment = {"GIT_COMMITTER_DATE": DATE}
 
     def setUp(self):
         super().setUp()
         self.second = self.world.commit("second")
         self.note = self.file("notes/text", "\n\nReviewed-by: a  \n\n\n# no comment\nb\n\n")
 
-    def copy(self):
-        """A copy of the clone, for git to do the same in."""
-        copy = self.world.work + "-copy"
-        shutil.rmtree(copy, True)
-        shutil.copytree(self.world.work, copy, symlinks=True)
-        return copy
-
     def expect(self, commit="HEAD", *options):
         """The commit of the notes that git makes, on top of what the server has."""
         copy = self.copy()
-        env = clean_environment(GIT_COMMITTER_DATE=DATE, GIT_AUTHOR_DATE=DATE)
         if self.world.admin("for-each-ref", COMMITS):
             self.world.run("git", "-c", "safe.directory=*", "fetch", "-q", "--upload-pack",
                            "git -c safe.directory=* upload-pack", "file://" + self.world.bare,
                            "+refs/notes/*:refs/notes/*", cwd=copy)
-        self.world.run("git", "-c", "user.name=git", "-c", "user.email=git@localhost", "notes", "add", *options,
-                       "-F", self.world.path(self.note), commit, cwd=copy, env=env)
+        self.as_out(copy, "notes", "add", *options, "-F", self.world.path(self.note), commit)
         return self.world.run("git", "rev-parse", COMMITS, cwd=copy).decode().strip()
 
     def shown(self, commit):

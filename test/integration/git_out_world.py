@@ -2,8 +2,33 @@
 """What the tests of git's `out` share: a world whose clone is put, and what the server has afterwards."""
 
 import os
+import shutil
 
-from git_world import Served
+from git_world import Served, clean_environment
+
+DATE = "1800000000 +0100"
+
+
+class Dated(Served):
+    """Whatever is committed has one date, so that git makes the very same commits in a copy of the clone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.world.environment = {"GIT_COMMITTER_DATE": DATE}
+
+    def copy(self):
+        """A copy of the clone, for git to do the same in."""
+        copy = self.world.work + "-copy"
+        shutil.rmtree(copy, True)
+        shutil.copytree(self.world.work, copy, symlinks=True)
+        return copy
+
+    def as_out(self, copy, *arguments, **environment):
+        """Run git there, as who makes the commits of out."""
+        env = clean_environment(GIT_COMMITTER_DATE=DATE, GIT_AUTHOR_DATE=DATE, **environment)
+        return self.world.run("git", "-c", "user.name=git", "-c", "user.email=git@localhost", *arguments, cwd=copy,
+                              env=env)
 
 
 class Putting(Served):
