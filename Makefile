@@ -116,6 +116,9 @@ format: ## format the C sources in place
 bench: all $(clients) ## the table of what a check costs
 	BIN=$(abspath $(B)) test/bench/run
 
+bench-docs: bench ## the same, then its table and picture in docs/
+	BIN=$(abspath $(B)) test/bench/docs
+
 image: all $(verifier) ## an OCI archive and the root file system as a tar, in build/image
 	ci/image $(B) $(VERSION) $(set) $(gpgv)
 
@@ -172,6 +175,6 @@ $(recorded):
 	ci/deps $(DEPS)
 
 FORCE:
-.PHONY: all demo test unit cases integration test-cluster san cover fuzz fuzzers clients headers lint format bench image deps clean help FORCE
+.PHONY: all demo test unit cases integration test-cluster san cover fuzz fuzzers clients headers lint format bench bench-docs image deps clean help FORCE
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

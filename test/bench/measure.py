@@ -3,6 +3,7 @@
 
 import json
 import os
+import platform
 import statistics
 import subprocess
 import tempfile
@@ -13,8 +14,10 @@ METER = os.path.join(BIN, "test/bench/meter")
 RUNS = int(os.environ.get("RUNS") or 15)
 TIMEOUT_S = 600
 FASTER = "times faster"
+LESS_CPU = "times less CPU"
+RESULTS = os.path.join(BIN, "bench", "results.json")
 COLUMNS = (("requests", "%d"), ("connections", "%d"), ("received kB", "%.1f"), ("CPU ms", "%.1f"), ("wall ms", "%.1f"),
-           ("RSS MB", "%.1f"), (FASTER, "%.1f"))
+           ("RSS MB", "%.1f"), (FASTER, "%.1f"), (LESS_CPU, "%.1f"))
 
 
 class Row:
@@ -25,6 +28,7 @@ class Row:
         self.limits = limits or {}
         self.least = least or {}
         self.values = {}
+        self.other = None  # the row that it is compared with
 
     def broken(self):
         """The columns beyond their limit."""
@@ -37,13 +41,19 @@ class Row:
         for column, form in COLUMNS:
             text = form % self.values[column] if column in self.values else ""
             if column in self.limits:
-                text += " (\u2264 %g)" % self.limits[column]
+                text += " (\u2264 %g)" % round(self.limits[column], 1)
             if column in self.least:
                 text += " (\u2265 %g)" % self.least[column]
             if column in self.broken():
                 text = "**%s**" % text
             cells.append(text)
         return cells + [("no" if self.broken() else "yes") if self.limits or self.least else ""]
+
+
+def machine():
+    """What it ran on, in general terms."""
+    return "%s, %d processors, Linux %s" % (platform.machine(), len(os.sched_getaffinity(0)),
+                                            ".".join(platform.release().split(".")[:2]))
 
 
 def once(command, request, environment, status=0):
@@ -94,20 +104,56 @@ def medians(results):
     return {column: statistics.median(result[column] for result in results) for column in results[0]}
 
 
-class Bench:
-    """All rows, printed as they come."""
+def lines(rows):
+    """The table in Markdown."""
+    yield ("what", *(name for name, _ in COLUMNS), "kept")
+    yield ("---", *("---:" for _ in COLUMNS), "---")
+    for row in rows:
+        yield row.cells()
 
-    def __init__(self):
+
+def line(cells):
+    """A line of it."""
+    return "| %s |" % " | ".join(cells)
+
+
+def save(rows):
+    """Keep rows for the documents."""
+    os.makedirs(os.path.dirname(RESULTS), exist_ok=True)
+    with open(RESULTS, "w", encoding="utf-8") as file:
+        json.dump({"machine": machine(), "rows": [vars(row) for row in rows]}, file, indent=1)
+
+
+def load():
+    """The kept (machine, rows)."""
+    if not os.path.exists(RESULTS):
+        return machine(), []
+    with open(RESULTS, encoding="utf-8") as file:
+        found = json.load(file)
+    rows = []
+    for values in found["rows"]:
+        rows.append(Row(values["name"]))
+        vars(rows[-1]).update(values)
+    return found["machine"], rows
+
+
+class Bench:
+    """All rows, printed and kept as they come; beside those of `kept` that are not measured again."""
+
+    def __init__(self, kept=()):
         self.rows = []
-        self._print("what", *(name for name, _ in COLUMNS), "kept")
-        self._print("---", *("---:" for _ in COLUMNS), "---")
+        self.kept = {row.name: row for row in kept}
+        for cells in lines([]):
+            self._print(*cells)
 
     @staticmethod
     def _print(*cells):
-        print("| %s |" % " | ".join(cells), flush=True)
+        print(line(cells), flush=True)
 
     def _show(self, row):
         self.rows.append(row)
+        self.kept[row.name] = row
+        save(self.kept.values())
         self._print(*row.cells())
 
     def add(self, row, command, request="", *, runs=RUNS, **options):
@@ -125,6 +171,8 @@ class Bench:
         results = [(work.once(row.name), reference.once(other.name)) for _ in range(runs)]
         row.values, other.values = (medians(part) for part in zip(*results))
         row.values[FASTER] = other.values["wall ms"] / row.values["wall ms"]
+        row.values[LESS_CPU] = other.values["CPU ms"] / row.values["CPU ms"]
+        row.other = other.name
         row.limits.update(limits(other.values) if limits else {})
         self._show(row)
         self._show(other)
