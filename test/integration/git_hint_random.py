@@ -6,9 +6,9 @@ import os
 import random
 import subprocess
 import sys
-import time
 import unittest
 
+import seeds
 import tap
 from git_world import TIMEOUT_S, World
 
@@ -16,7 +16,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from gitserver import GitDaemon, SshServer  # noqa: E402
 from gitserver.sshd import make_key, read  # noqa: E402
 
-SECONDS = float(os.environ.get("SECONDS", "6"))
 
 
 class Growing:
@@ -26,8 +25,7 @@ class Growing:
     more = {}
 
     def setUp(self):
-        self.seed = int(os.environ.get("SEED") or time.time_ns() % 1000000)
-        print("# %s: SEED=%d" % (type(self).__name__, self.seed), flush=True)
+        self.seed = seeds.seed_of(type(self))
         self.dice = random.Random(self.seed)
         self.world = World(self.kind)
         self.addCleanup(self.world.close)
@@ -78,8 +76,7 @@ class Growing:
     def test_every_answer_is_gits(self):
         questions = [["a"], ["b/c"], ["*1", ":!a"], ["no/such"], ["d", "b"]]
         versions = dict.fromkeys(range(len(questions)))
-        end, count = time.monotonic() + SECONDS, 0
-        while count < 10 or time.monotonic() < end:
+        for count in seeds.rounds(16):
             number = self.dice.randrange(len(questions))
             result = self.world.check(versions[number], paths=questions[number], **self.source())
             where = "SEED=%d, check %d, %s since %s" % (self.seed, count, questions[number], versions[number])
@@ -89,8 +86,6 @@ class Growing:
                 versions[number] = result.refs[-1]
             if self.dice.random() < 0.4:
                 self.step()
-            count += 1
-        print("# %s: %d checks" % (type(self).__name__, count), flush=True)
 
     def source(self):
         """More of the source."""

@@ -2,21 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random histories and random options: check of the git kind against a plain reference by the git program.
 
-SEED=N repeats a run, SECONDS=N makes it longer.
+SEED and SECONDS are those of seeds.py.
 """
 
-import os
 import random
 import subprocess
-import time
 import unittest
 
+import seeds
 import tap
 from git_random import Reference, history, options
 from git_world import World, clean_environment
 from gitserver import GitDaemon
 
-SECONDS = float(os.environ.get("SECONDS", "8"))
 
 
 class Random:
@@ -25,9 +23,8 @@ class Random:
     kind = "v2"
 
     def setUp(self):
-        self.seed = int(os.environ.get("SEED", time.time_ns() % 1000000))
+        self.seed = seeds.seed_of(type(self))
         self.rng = random.Random(self.seed)
-        print("# %s: SEED=%d" % (type(self).__name__, self.seed), flush=True)
         self.world = World(self.kind)
 
     def tearDown(self):
@@ -50,9 +47,7 @@ class Random:
         self.assertEqual(result.refs, reference.versions(version), where)
 
     def test_random_histories_and_options(self):
-        end = time.monotonic() + SECONDS
-        count = 0
-        while count < 5 or time.monotonic() < end:
+        for _ in seeds.rounds(8):
             tip = self.load(history(self.rng, self.rng.choice((1, 3, 12, 40, 120))))
             every = self.world.git("rev-list", "--all").split()
             chain = self.world.git("rev-list", "--first-parent", tip).split()
@@ -62,8 +57,6 @@ class Random:
                 if self.rng.random() < 0.2:
                     source["initial_version"] = self.rng.choice(chain)
                 self.compare(tip, version, source)
-                count += 1
-        print("# %s: %d checks" % (type(self).__name__, count), flush=True)
 
     def test_the_newest_match_is_far_back(self):
         tip = self.load(history(self.rng, 1500, self.rng.choice((0, 0.05, 0.4))))

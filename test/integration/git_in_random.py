@@ -3,19 +3,18 @@
 """in of the git kind with random repositories and random params: files, index, refs and depth as the git program
 leaves them by the steps of the git resource, and what git fetches from there.
 
-SEED=N repeats a run, IN_FUZZ_S=S says how long it goes on.
+SEED and SECONDS are those of seeds.py.
 """
 
 import os
 import random
-import time
 import unittest
 
+import seeds
 import tap
 from git_in_world import Got, tree
 from git_world import clean_environment
 
-FUZZ_S = float(os.environ.get("IN_FUZZ_S") or 20)
 SERVED = ["-c", "safe.directory=*"]
 UPLOAD_PACK = ["--upload-pack", "git -c safe.directory=* upload-pack"]
 FOLDERS = ("", "a/", "a/b/", "a.b/", "docs/", "docs/deep/", "B/", "sp ace/", "\u00fc/")
@@ -102,8 +101,7 @@ class Random(Got):
 
     def setUp(self):
         super().setUp()
-        self.seed = int(os.environ.get("SEED") or time.time_ns() % 1000000)
-        print("# %s: SEED=%d" % (type(self).__name__, self.seed), flush=True)
+        self.seed = seeds.seed_of(type(self))
 
     def params(self, dice):
         """Random params of a get."""
@@ -210,8 +208,8 @@ class Random(Got):
             self.world.run("git", *SERVED, "-C", path, *fetch)
 
     def test_random_repositories_and_params(self):
-        dice, end, rounds = random.Random(self.seed), time.monotonic() + FUZZ_S, 0
-        while rounds == 0 or time.monotonic() < end:
+        dice = random.Random(self.seed)
+        for number in seeds.rounds(5):
             self.world.fresh()
             self.world.run("git", *SERVED, "-C", self.world.bare, "fast-import", "--quiet",
                            stdin=history(dice, dice.choice((1, 4, 15, 40))))
@@ -222,7 +220,7 @@ class Random(Got):
                 ref = dice.choice((chain[0], dice.choice(chain), dice.choice(chain)))
                 if "depth" not in params and dice.random() < 0.2:  # with one, the git resource gets what is behind
                     ref = "HEAD"
-                where = "SEED=%d, round %d, %s, %r, %r" % (self.seed, rounds, ref, source, params)
+                where = "SEED=%d, round %d, %s, %r, %r" % (self.seed, number, ref, source, params)
                 self.another()
                 result = self.ask(ref, params, **source)
                 self.assertEqual(result.status, 0, where + "\n" + result.stderr)
@@ -231,8 +229,6 @@ class Random(Got):
                 if self.world.kind == "local":
                     self.go_on(params.get("depth"))
                     self.compare("after a fetch, " + where)
-                rounds += 1
-        print("# %s: %d rounds" % (type(self).__name__, rounds), flush=True)
 
 
 class RandomV2(Random, unittest.TestCase):

@@ -3,20 +3,18 @@
 """Random histories with random tags, and random options: check by tags against a plain reference by the git program.
 
 Tags are light, annotated, nested, of trees, moved and deleted; options are those of tags together with those that
-choose commits: paths, ignore_paths, messages, authors, version_depth. SEED=N repeats a run, SECONDS=N makes it longer.
+choose commits: paths, ignore_paths, messages, authors, version_depth. SEED and SECONDS are those of seeds.py.
 """
 
-import os
 import random
 import subprocess
-import time
 import unittest
 
+import seeds
 import tap
 from git_random import Reference, history, options
 from git_world import World, clean_environment
 
-SECONDS = float(os.environ.get("SECONDS", "6"))
 NAMES = ("v1", "v2", "v1.0", "v11.0", "1.0", "rel/1", "rel/a/2", "V3", "x")
 CHOICES = ({"tag_filter": "v*"}, {"tag_filter": "*"}, {"tag_filter": "rel/*"}, {"tag_filter": "*1*"},
            {"tag_filter": "[vV]?"}, {"tag_regex": "v[0-9.]+"}, {"tag_regex": "(rel/.*|1[.]0)"}, {"tag_regex": ".*"},
@@ -106,9 +104,8 @@ class Random:
     kind = "v2"
 
     def setUp(self):
-        self.seed = int(os.environ.get("SEED", time.time_ns() % 1000000))
+        self.seed = seeds.seed_of(type(self))
         self.rng = random.Random(self.seed)
-        print("# %s: SEED=%d" % (type(self).__name__, self.seed), flush=True)
         self.world = World(self.kind)
         self.addCleanup(self.world.close)
 
@@ -173,8 +170,7 @@ class Random:
         return {"ref": name, "commit": commit}
 
     def test_random_tags_and_options(self):
-        end, count = time.monotonic() + SECONDS, 0
-        while count < 6 or time.monotonic() < end:
+        for _ in seeds.rounds(5):
             tip, every = self.load()
             for _ in range(3):
                 source = dict(options(self.rng), branch=self.rng.choice(("main", "main", "", None)))
@@ -182,8 +178,6 @@ class Random:
                 if self.rng.random() < 0.3:
                     source["tag_behaviour"] = self.rng.choice(("match_tagged", "match_tag_ancestors"))
                 self.compare(tip, self.version(tip, every), source)
-                count += 1
-        print("# %s: %d checks" % (type(self).__name__, count), flush=True)
 
 
 class RandomV2(Random, unittest.TestCase):
