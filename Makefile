@@ -144,8 +144,8 @@ $(gpgv)/versions:
 $(addprefix $(B)/obj/,$(addsuffix .elf,$(programs))): $(B)/obj/%.elf: $$(call objects,$$*) $(B)/obj/common.a
 	$(LINK.o) -o $@ $^ $(libraries)
 
-# A test that passes hours has a clock and a server of its own in place of these.
-$(B)/test/unit/test_kube_watch: private LDFLAGS += $(addprefix -Xlinker --wrap=,clock_monotonic_ms log_warning \
+# A test that passes hours has a clock and a server of its own in place of these, whoever else says LDFLAGS.
+$(B)/test/unit/test_kube_watch: private override LDFLAGS += $(addprefix -Xlinker --wrap=,clock_monotonic_ms log_warning \
 	stream_open stream_close stream_poll http_stream_data http_stream_consume)
 
 $(unit) $(clients) $(fuzz): $(B)/%: $(B)/obj/%.o $(B)/obj/common.a
