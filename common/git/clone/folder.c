@@ -138,6 +138,26 @@ int folder_enter(int at, const char *name, struct err *err)
 	return fd < 0 ? err_errno(err, "'%s' is not a folder that it can be put into", name) : fd;
 }
 
+int folder_enter_path(
+	int at, const char *path, folder_enter_fn *enter, const void *context, struct err *err)
+{
+	int fd = fcntl(at, F_DUPFD_CLOEXEC, 0);
+	struct span left = span_of(path);
+	bool more = true;
+
+	while (fd >= 0 && more) {
+		auto_fd int outer = fd;
+		struct span part = left;
+		auto_free char *name = NULL;
+
+		more = span_take_until(&left, "/", &part) && span_take(&left, "/");
+		name = span_copy(part);
+		fd = enter ? enter(outer, name, !more, context, err)
+			   : folder_enter(outer, name, err);
+	}
+	return fd;
+}
+
 int folder_begin(const char *path, struct err *err)
 {
 	auto_fd int fd = -1;

@@ -21,6 +21,14 @@ MUST_CHECK int folder_end(const char *path, struct err *err);
  * followed. Returns its descriptor, which is the caller's to close, or -1. */
 MUST_CHECK int folder_enter(int at, const char *name, struct err *err);
 
+/* Into one part of a path, as folder_enter() does; `last` is the end of the path. */
+typedef int folder_enter_fn(
+	int at, const char *name, bool last, const void *context, struct err *err);
+
+/* Down a path, part by part, by `enter`; NULL: by folder_enter(). Its last folder, as that returns it. */
+MUST_CHECK int folder_enter_path(
+	int at, const char *path, folder_enter_fn *enter, const void *context, struct err *err);
+
 /* Append the names of what an open folder holds. */
 MUST_CHECK int folder_list(int fd, struct strings *names, struct err *err);
 

@@ -70,24 +70,6 @@ int gitlinks_put_back(const struct gitlinks *links, git_index *index, struct err
 	return lib_set_strict(true, err) < 0 ? -1 : status;
 }
 
-static int enter(int top, const char *path, struct err *err)
-{
-	int fd = fcntl(top, F_DUPFD_CLOEXEC, 0);
-	struct span left = span_of(path);
-	bool more = true;
-
-	while (fd >= 0 && more) {
-		auto_fd int outer = fd;
-		struct span part = left;
-		auto_free char *name = NULL;
-
-		more = span_take_until(&left, "/", &part) && span_take(&left, "/");
-		name = span_copy(part);
-		fd = folder_enter(outer, name, err);
-	}
-	return fd;
-}
-
 int gitlinks_make_folders(const struct gitlinks *links, const char *top, struct err *err)
 {
 	auto_fd int at = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -95,7 +77,9 @@ int gitlinks_make_folders(const struct gitlinks *links, const char *top, struct 
 	if (at < 0)
 		return err_errno(err, "%s: cannot be opened", top);
 	for (size_t i = 0; i < links->count; i++) {
-		auto_fd int fd = links->items[i].taken ? enter(at, links->items[i].path, err) : -1;
+		auto_fd int fd = links->items[i].taken
+			? folder_enter_path(at, links->items[i].path, NULL, NULL, err)
+			: -1;
 
 		if (links->items[i].taken && fd < 0)
 			return err_wrap(err, "submodule '%s'", links->items[i].path);

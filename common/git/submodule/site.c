@@ -84,28 +84,15 @@ static bool has_file(int at, const char *name)
 	return fstatat(at, name, &found, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(found.st_mode);
 }
 
-/* Down the path. `mark` is the file by which a folder is known to be another submodule's. */
-static int enter_path(int at, const char *path, const char *mark, struct err *err)
+/* `mark` is the file by which a folder is known to be another submodule's. */
+static int enter_part(int at, const char *name, bool last, const void *mark, struct err *err)
 {
-	int fd = fcntl(at, F_DUPFD_CLOEXEC, 0);
-	struct span left = span_of(path);
-	bool more = true;
+	int fd = enter(at, name, err);
 
-	while (fd >= 0 && more) {
-		auto_fd int outer = fd;
-		struct span part = left;
-		auto_free char *name = NULL;
-
-		more = span_take_until(&left, "/", &part) && span_take(&left, "/");
-		name = span_copy(part);
-		fd = enter(outer, name, err);
-		if (fd < 0 || !more || !has_file(fd, mark))
-			continue;
-		(void)close(fd);
-		return err_set(
-			err, ERR_REMOTE, "it would be inside of another submodule, at '%s'", name);
-	}
-	return fd;
+	if (fd < 0 || last || !has_file(fd, mark))
+		return fd;
+	(void)close(fd);
+	return err_set(err, ERR_REMOTE, "it would be inside of another submodule, at '%s'", name);
 }
 
 static int check_empty(int fd, const char *path, struct err *err)
@@ -139,7 +126,8 @@ static int enter_files(const struct site *site, struct err *err)
 	above = enter_files(site->above, err);
 	if (above < 0)
 		return -1;
-	return enter_path(above, own_part(site->path, site->above->path), ".git", err);
+	return folder_enter_path(
+		above, own_part(site->path, site->above->path), enter_part, ".git", err);
 }
 
 static int enter_git(const struct site *site, struct err *err)
@@ -150,7 +138,7 @@ static int enter_git(const struct site *site, struct err *err)
 
 	if (git < 0)
 		return err_errno(err, "%s: cannot be opened", site->above->git_folder);
-	return modules < 0 ? -1 : enter_path(modules, name, "HEAD", err);
+	return modules < 0 ? -1 : folder_enter_path(modules, name, enter_part, "HEAD", err);
 }
 
 int site_prepare(const struct site *site, struct err *err)
