@@ -3,14 +3,14 @@
 """The hint that a check leaves in TMPDIR, over histories that grow and are rewritten: every answer is git's."""
 
 import os
-import random
 import subprocess
 import sys
 import unittest
 
 import seeds
 import tap
-from git_world import TIMEOUT_S, World
+from git_random import Seeded
+from git_world import TIMEOUT_S
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sandbox"))
 from gitserver import GitDaemon, SshServer  # noqa: E402
@@ -18,24 +18,20 @@ from gitserver.sshd import make_key, read  # noqa: E402
 
 
 
-class Growing:
+class Growing(Seeded):
     """A random history that grows and is rewritten: many checks of a few questions, each against git."""
 
-    kind = "v2"
     more = {}
 
     def setUp(self):
-        self.seed = seeds.seed_of(type(self))
-        self.dice = random.Random(self.seed)
-        self.world = World(self.kind)
-        self.addCleanup(self.world.close)
+        super().setUp()
         self.names = ["a/1", "a/2", "b/1", "b/c/1", "d"]
         for _ in range(3):
             self.step()
 
     def step(self):
         """Commits, a merge, or a branch that was set back."""
-        git, dice = self.world.git, self.dice
+        git, dice = self.world.git, self.rng
         for _ in range(dice.choice((1, 1, 2, 5))):
             self.world.commit("change", dice.choice(self.names), str(dice.randrange(1 << 30)))
         if dice.random() < 0.3 and self.knows("HEAD~2"):
@@ -77,14 +73,14 @@ class Growing:
         questions = [["a"], ["b/c"], ["*1", ":!a"], ["no/such"], ["d", "b"]]
         versions = dict.fromkeys(range(len(questions)))
         for count in seeds.rounds(16):
-            number = self.dice.randrange(len(questions))
+            number = self.rng.randrange(len(questions))
             result = self.world.check(versions[number], paths=questions[number], **self.source())
             where = "SEED=%d, check %d, %s since %s" % (self.seed, count, questions[number], versions[number])
             self.assertEqual(result.status, 0, "%s: %s" % (where, result.stderr))
             self.assertEqual(result.refs, self.expected(questions[number], versions[number]), where)
-            if result.refs and self.dice.random() < 0.8:
+            if result.refs and self.rng.random() < 0.8:
                 versions[number] = result.refs[-1]
-            if self.dice.random() < 0.4:
+            if self.rng.random() < 0.4:
                 self.step()
 
     def source(self):

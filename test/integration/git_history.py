@@ -5,36 +5,21 @@
 SEED and SECONDS are those of seeds.py.
 """
 
-import random
-import subprocess
 import unittest
 
 import seeds
 import tap
-from git_random import Reference, history, options
-from git_world import World, clean_environment
+from git_random import Reference, Seeded, history, options
 from gitserver import GitDaemon
 
 
-
-class Random:
+class Random(Seeded):
     """The same on all ways to reach a repository."""
-
-    kind = "v2"
-
-    def setUp(self):
-        self.seed = seeds.seed_of(type(self))
-        self.rng = random.Random(self.seed)
-        self.world = World(self.kind)
-
-    def tearDown(self):
-        self.world.close()
 
     def load(self, stream):
         """Make it the world's history; the tip of main."""
         self.world.fresh()
-        subprocess.run(["git", "-C", self.world.work, "fast-import", "--quiet", "--force"], input=stream,
-                       check=True, env=clean_environment(), timeout=60)
+        self.world.load(stream)
         self.world.publish()
         return self.world.git("rev-parse", "refs/heads/main")
 

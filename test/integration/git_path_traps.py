@@ -7,11 +7,10 @@ The answer is always compared with `git rev-list --first-parent -- <paths>`.
 
 import random
 import re
-import subprocess
 import unittest
 
 import tap
-from git_world import Served, clean_environment
+from git_world import Served
 
 LARGEST_BODY = 1000000  # of a request: nginx refuses more, unless it is told otherwise
 
@@ -37,8 +36,7 @@ class Stream:
 
     def load(self, world):
         """Make it the world's history; the chain of main, oldest first."""
-        subprocess.run(["git", "-C", world.work, "fast-import", "--quiet", "--force"], check=True, timeout=120,
-                       input=("\n".join(self.lines) + "\n").encode(), env=clean_environment())
+        world.load(("\n".join(self.lines) + "\n").encode())
         world.publish()
         return world.git("rev-list", "--first-parent", "--reverse", "main").split()
 

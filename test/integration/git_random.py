@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random histories, random options, and what the git program says of both."""
 
+import random
 import subprocess
 
-from git_world import clean_environment
+import seeds
+from git_world import World, clean_environment
 
 MESSAGES = ("feat: one", "fix: two", "Fix three\n\nSigned-off-by: bot", "docs [ci skip]", "[skip\tci] feat",
             "chore\n\nlater [skip ci]", "costs $HOME `id` \"quoted\"", "feat: a\n\nfix: b", "", "caf\u00e9", "x  y",
@@ -162,3 +164,15 @@ def options(rng):
     if rng.random() < 0.4:
         source["version_depth"] = rng.choice((2, 3, 7, 100))
     return source
+
+
+class Seeded:
+    """A world and what chance is for each test, by the seed of its class; a mixin."""
+
+    kind = "v2"
+
+    def setUp(self):
+        self.seed = seeds.seed_of(type(self))
+        self.rng = random.Random(self.seed)
+        self.world = World(self.kind)
+        self.addCleanup(self.world.close)

@@ -14,15 +14,6 @@ from git_world import Served
 class Tags(Served):
     """The same on all of them."""
 
-    def answer(self, version=None, **source):
-        """What check answers with; it must succeed."""
-        request = {"source": self.world.source(**source)}
-        if version:
-            request["version"] = version
-        result = self.world.program("check", request)
-        self.assertEqual(result.status, 0, result.stderr)
-        return result.answer
-
     def refused(self, message, **source):
         """It must fail with that line."""
         result = self.world.check(**source)
@@ -40,13 +31,8 @@ class Tags(Served):
         for number in range(count):
             self.world.commit("commit %d" % number)
             versions.append(self.tag("v1.%d" % number, annotated=annotated))
-        self.publish()
+        self.world.mirror()
         return versions
-
-    def publish(self):
-        """All branches and tags, without those that are gone."""
-        self.world.admin("fetch", "-q", "-u", "--prune", self.world.work, "+refs/heads/*:refs/heads/*",
-                         "+refs/tags/*:refs/tags/*")
 
     def test_the_first_check_finds_the_newest_tag(self):
         for annotated in (False, True):
@@ -65,14 +51,14 @@ class Tags(Served):
     def test_tags_of_one_commit_are_all_versions(self):
         first = self.tagged(1)[0]
         later = [self.tag("v2.%d" % number, annotated=True) for number in range(3)]
-        self.publish()
+        self.world.mirror()
         self.assertEqual(self.answer(first, tag_filter="v*"), [first] + later)
 
     def test_a_glob_crosses_slashes_and_a_regex_matches_the_whole_name(self):
         self.world.commit("one")
         versions = {name: self.tag(name, annotated=True) for name in
                     ("a/v1", "a/b/v2", "v3", "v3-rc", "xv4")}
-        self.publish()
+        self.world.mirror()
         for pattern in ("a*", "*v?", "a/*", "[ax]*", "v3*", "nope*", "*"):
             with self.subTest(glob=pattern):
                 names = self.world.git("tag", "--list", pattern, "--sort=creatordate").split()
@@ -91,17 +77,17 @@ class Tags(Served):
         self.world.commit("release", "release")
         aside = self.tag("v9.0", annotated=True)
         self.world.git("checkout", "-q", "main")
-        self.publish()
+        self.world.mirror()
         self.assertEqual(self.answer(tag_filter="v*", version_depth=9), versions)
         self.assertEqual(self.answer(tag_filter="v*", version_depth=9, branch=None), versions + [aside])
         self.world.git("merge", "-q", "--no-ff", "-m", "merge", "release")
-        self.publish()
+        self.world.mirror()
         self.assertEqual(self.answer(versions[-1], tag_filter="v*"), [versions[-1], aside])
 
     def test_a_deleted_tag_does_not_stop_the_others(self):
         versions = self.tagged(3)
         self.world.git("tag", "-d", "v1.1")
-        self.publish()
+        self.world.mirror()
         self.assertEqual(self.answer(versions[1], tag_filter="v*"), [versions[2]])
         with self.subTest("and its commit is gone too"):
             gone = {"ref": "v0.0", "commit": "1234567890" * 4}
@@ -111,7 +97,7 @@ class Tags(Served):
         versions = self.tagged(2)
         self.world.commit("later")
         moved = self.tag("v1.1")
-        self.publish()
+        self.world.mirror()
         self.assertEqual(self.answer(versions[1], tag_filter="v*"), [moved])
         self.assertNotEqual(moved, versions[1])
 
@@ -120,7 +106,7 @@ class Tags(Served):
         self.tag("v1", annotated=True)
         self.world.git("tag", "-a", "-m", "nested", "v2", "v1")
         self.world.git("tag", "v3", "HEAD^{tree}")
-        self.publish()
+        self.world.mirror()
         self.assertEqual(self.answer(tag_filter="v*", version_depth=9),
                          [{"ref": "v1", "commit": commit}, {"ref": "v2", "commit": commit}])
 
@@ -128,7 +114,7 @@ class Tags(Served):
         versions = self.tagged(1)
         self.world.git("checkout", "-q", "-b", "v1.0")
         tip = self.world.commit("on the branch")
-        self.publish()
+        self.world.mirror()
         self.assertEqual(self.answer(branch="v1.0", tag_filter="v*"), versions)
         self.assertEqual(self.answer(branch="v1.0"), [{"ref": tip}])
 
@@ -137,7 +123,7 @@ class Tags(Served):
         wanted = self.tag("v1")
         self.world.commit("not this [ci skip]")
         skipped = self.tag("v2")
-        self.publish()
+        self.world.mirror()
         self.assertEqual(self.answer(tag_filter="v*"), [wanted])
         self.assertEqual(self.answer(tag_filter="v*", disable_ci_skip=True), [skipped])
         self.assertEqual(self.answer(skipped, tag_filter="v*"), [skipped], "it was one when it was given")
@@ -157,20 +143,20 @@ class Tags(Served):
         commits = [self.world.commit("commit %d" % number) for number in range(6)]
         self.tag("v1", commits[1], annotated=self.kind != "v0")
         self.tag("v2", commits[3])
-        self.publish()
+        self.world.mirror()
         options = {"tag_filter": "v*", "tag_behaviour": "match_tag_ancestors"}
         self.assertEqual(self.answer(**options), [{"ref": commits[3]}])
         self.assertEqual(self.answer(version_depth=2, **options), [{"ref": c} for c in commits[2:4]])
         self.assertEqual(self.answer({"ref": commits[1]}, **options), [{"ref": c} for c in commits[1:4]])
         self.tag("v3")
-        self.publish()
+        self.world.mirror()
         self.assertEqual(self.answer({"ref": commits[3]}, **options), [{"ref": c} for c in commits[3:]])
 
     def test_version_type_tags(self):
         names = ("1.9", "1.10", "1.2", "v1.0-rc1", "v1.0", "x.tar.gz")
         self.world.commit("one")
         made = {name: {"tag": name, "ref": self.tag(name, annotated=True)["commit"]} for name in names}
-        self.publish()
+        self.world.mirror()
         every = [made[name] for name in names]
         self.assertEqual(self.answer(version_type="tags"), every)
         self.assertEqual(self.answer(made["1.2"], version_type="tags"), every[2:])
@@ -189,7 +175,7 @@ class Tags(Served):
         self.world.commit("one")
         for name in ("feature/b", "feature/a", "other"):
             self.world.git("branch", name)
-        self.publish()
+        self.world.mirror()
         found = self.answer(version_type="branches")
         self.assertEqual([sorted(version) for version in found], [["branches", "timestamp"]])
         self.assertEqual(found[0]["branches"], "feature/a,feature/b,main,other")
@@ -267,7 +253,7 @@ class TagsV2(Tags, unittest.TestCase):
         for number in range(200):
             self.tag("old/%d" % number)
         last = self.tag("v1.0")
-        self.publish()
+        self.world.mirror()
         self.world.server.forget_requests()
         self.assertEqual(self.answer(tag_filter="v1.*", branch=None), [last])
         requests = self.world.requests(3)

@@ -6,14 +6,12 @@ Tags are light, annotated, nested, of trees, moved and deleted; options are thos
 choose commits: paths, ignore_paths, messages, authors, version_depth. SEED and SECONDS are those of seeds.py.
 """
 
-import random
 import subprocess
 import unittest
 
 import seeds
 import tap
-from git_random import Reference, history, options
-from git_world import World, clean_environment
+from git_random import Reference, Seeded, history, options
 
 NAMES = ("v1", "v2", "v1.0", "v11.0", "1.0", "rel/1", "rel/a/2", "V3", "x")
 CHOICES = ({"tag_filter": "v*"}, {"tag_filter": "*"}, {"tag_filter": "rel/*"}, {"tag_filter": "*1*"},
@@ -98,26 +96,17 @@ class Tagged(Reference):
         return [{"ref": one} for one in Reference(self.world, held[0], self.source).versions(version)]
 
 
-class Random:
+class Random(Seeded):
     """The same on all ways to reach a repository."""
-
-    kind = "v2"
-
-    def setUp(self):
-        self.seed = seeds.seed_of(type(self))
-        self.rng = random.Random(self.seed)
-        self.world = World(self.kind)
-        self.addCleanup(self.world.close)
 
     def load(self):
         """A history with tags; the tip of main, and all commits."""
         self.world.fresh()
-        subprocess.run(["git", "-C", self.world.work, "fast-import", "--quiet", "--force"], check=True, timeout=60,
-                       input=history(self.rng, self.rng.choice((2, 8, 25))), env=clean_environment())
+        self.world.load(history(self.rng, self.rng.choice((2, 8, 25))))
         every = self.world.git("rev-list", "--all").split()
         for _ in range(self.rng.choice((0, 2, 5, 9))):
             self.tag(every)
-        self.publish()
+        self.world.mirror()
         return self.world.git("rev-parse", "refs/heads/main"), every
 
     def tag(self, every):
@@ -136,11 +125,6 @@ class Random:
         if annotated:  # between the commits, as often as not
             self.world.clock = self.rng.choice((1500000000, 1500200000, 1700000000))
         self.world.git("tag", "-f", *annotated, name, where)
-
-    def publish(self):
-        """All branches and tags, without those that are gone."""
-        self.world.admin("fetch", "-q", "-u", "--prune", self.world.work, "+refs/heads/*:refs/heads/*",
-                         "+refs/tags/*:refs/tags/*")
 
     def compare(self, tip, version, source):
         """One check against the reference."""

@@ -48,20 +48,6 @@ class Table(Served):
                 self.world.fresh()
                 trial(self)
 
-    def publish(self):
-        """All branches and tags, without those that are gone."""
-        self.world.admin("fetch", "-q", "-u", "--prune", self.world.work, "+refs/heads/*:refs/heads/*",
-                         "+refs/tags/*:refs/tags/*")
-
-    def ask(self, version, **source):
-        """What check answers with; it must succeed."""
-        request = {"source": self.world.source(**source)}
-        if version:
-            request["version"] = version
-        result = self.world.program("check", request)
-        self.assertEqual(result.status, 0, result.stderr)
-        return result.answer
-
 
 class Commits(Table):
     """Commits are versions: by themselves, and with filters that want only some of them."""
@@ -85,14 +71,14 @@ class Commits(Table):
 
     def found(self, version, every, wanted, **source):
         """`every` without filters, `wanted` with them; and from there it goes on."""
-        self.publish()
+        self.world.mirror()
         for name, filters in self.wanted_by.items():
             with self.subTest(filters=name):
                 expected = [{"ref": one} for one in (wanted if filters else every)]
-                answer = self.ask(version and {"ref": version}, **filters, **source)
+                answer = self.answer(version and {"ref": version}, **filters, **source)
                 self.assertEqual(answer, expected)
                 if answer:
-                    self.assertEqual(self.ask(answer[-1], **filters, **source)[:1], answer[-1:])
+                    self.assertEqual(self.answer(answer[-1], **filters, **source)[:1], answer[-1:])
 
     def none(self):
         every, wanted = self.chain(True, False, True, False)
@@ -207,12 +193,12 @@ class Tags(Table):
 
     def found(self, version, expected, **source):
         """That answer, with and without a branch, and it goes on from there."""
-        self.publish()
+        self.world.mirror()
         for branch in ("main", None, ""):
             with self.subTest(branch=branch):
                 more = {"tag_filter": "*", "branch": branch, **source}
-                self.assertEqual(self.ask(version, **more), expected)
-                self.assertEqual(self.ask(expected[-1], **more), expected[-1:])
+                self.assertEqual(self.answer(version, **more), expected)
+                self.assertEqual(self.answer(expected[-1], **more), expected[-1:])
 
     def none(self):
         versions = [self.tag(name) for name in ("v1", "v2", "v3")]

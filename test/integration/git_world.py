@@ -154,6 +154,14 @@ class World:
         specs = ["+%s:%s" % (ref, ref) for ref in refs] or ["+refs/heads/*:refs/heads/*"]
         self.admin("fetch", "-q", "-u", self.work, *specs)
 
+    def mirror(self):
+        """Make the server's branches and tags those of the clone, without those that are gone there."""
+        self.admin("fetch", "-q", "-u", "--prune", self.work, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+
+    def load(self, stream):
+        """Take a stream of git fast-import into the clone."""
+        self.run("git", "-C", self.work, "fast-import", "--quiet", "--force", stdin=stream)
+
     def admin(self, *arguments):
         """Run git in the served repository."""
         if self.server:
@@ -245,3 +253,12 @@ class Served:
 
     def setUp(self):
         self.world.fresh()
+
+    def answer(self, version=None, **source):
+        """What check answers with from a version on; it must succeed."""
+        request = {"source": self.world.source(**source)}
+        if version:
+            request["version"] = version
+        result = self.world.program("check", request)
+        self.assertEqual(result.status, 0, result.stderr)
+        return result.answer
