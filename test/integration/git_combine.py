@@ -150,6 +150,30 @@ class CombineLocal(Combine, unittest.TestCase):
         self.world.commit("our", "b")
         self.rebased()
 
+    def binary(self, path, text):
+        """A commit of a file that is no text."""
+        return self.commit("binary", path, "\0" + text * 100)
+
+    def test_a_binary_file_that_is_there_already(self):
+        self.binary("binary", "before")()
+        self.world.publish()
+        self.theirs(self.commit("before", "a"), self.binary("binary", "after"))
+        self.binary("binary", "after")()
+        self.world.commit("our", "b")
+        self.both()
+
+    def test_a_binary_file_that_both_changed(self):
+        for path in ("binary", "zero"):
+            with self.subTest(path):
+                self.setUp()
+                self.binary("zero", "before")()
+                self.world.publish()
+                self.theirs(self.binary(path, "theirs"))
+                self.binary(path, "ours")()
+                cure = ": both sides changed '%s': combine them by hand and put the result" % path
+                self.refused("the rebase of %s%s" % (self.world.git("rev-parse", "HEAD")[:7], cure), rebase=True)
+                self.refused("the merge with 'main'" + cure, merge=True)
+
     def test_an_empty_commit(self):
         self.theirs(self.commit("their", "a"))
         self.world.git("commit", "-q", "--allow-empty", "-m", "empty")

@@ -46,7 +46,7 @@ static int merge(struct oid *result, const struct combine *combine, struct err *
 	auto_git(tree) git_tree *tree = NULL;
 	auto_free char *message = message_of(combine);
 	auto_free char *what = mem_format("the merge with '%s'", combine->branch);
-	struct step step = { combine->committer, message };
+	struct step step = { .message = message };
 
 	if (step_commit(&ours, combine, &combine->ours, err) < 0 ||
 		step_commit(&theirs, combine, &combine->theirs, err) < 0 ||

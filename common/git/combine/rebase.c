@@ -51,19 +51,6 @@ static bool became_empty(git_commit *commit, const git_commit *onto, const git_t
 			!git_oid_equal(git_commit_tree_id(parent), git_commit_tree_id(commit)));
 }
 
-static int check_encoding(const git_commit *commit, struct err *err)
-{
-	const char *encoding = git_commit_message_encoding(commit);
-	struct oid oid = lib_oid_back(git_commit_id(commit));
-
-	if (!encoding || strcmp(encoding, "UTF-8") == 0 || strcmp(encoding, "utf-8") == 0)
-		return 0;
-	return err_set(err, ERR_CONFIG,
-		"params.rebase: the message of %.7s is in %s, which cannot be made anew: rebase it "
-		"before the put",
-		oid.hex, encoding);
-}
-
 static int pick(struct oid *now, struct rebase *rebase, git_commit *commit, struct err *err)
 {
 	const struct combine *combine = rebase->combine;
@@ -71,7 +58,7 @@ static int pick(struct oid *now, struct rebase *rebase, git_commit *commit, stru
 	struct oid oid = lib_oid_back(git_commit_id(commit));
 	auto_git(commit) git_commit *onto = NULL;
 	auto_git(tree) git_tree *tree = NULL;
-	struct step step = { git_commit_author(commit), git_commit_message(commit) };
+	struct step step = { .anew = commit };
 
 	*now = after;
 	if (oids_have(&rebase->same, &oid)) {
@@ -82,7 +69,7 @@ static int pick(struct oid *now, struct rebase *rebase, git_commit *commit, stru
 		*now = oid;
 		return 0;
 	}
-	if (check_encoding(commit, err) < 0 || step_commit(&onto, combine, &after, err) < 0 ||
+	if (step_commit(&onto, combine, &after, err) < 0 ||
 		step_pick(&tree, combine, commit, onto, err) < 0)
 		return -1;
 	if (became_empty(commit, onto, tree))
@@ -90,7 +77,7 @@ static int pick(struct oid *now, struct rebase *rebase, git_commit *commit, stru
 	step.tree = tree;
 	step.parents[0] = onto;
 	step.parent_count = 1;
-	return step_write(now, combine, &step, err);
+	return step_write_anew(now, combine, &step, err);
 }
 
 /* Is `oid` in the history that ends in `tip`? */
@@ -111,7 +98,7 @@ static int merge(struct oid *now, struct rebase *rebase, git_commit *commit, str
 	auto_git(commit) git_commit *left = NULL;
 	auto_git(commit) git_commit *right = NULL;
 	auto_git(tree) git_tree *tree = NULL;
-	struct step step = { git_commit_author(commit), git_commit_message(commit) };
+	struct step step = { .anew = commit };
 	char what[sizeof("the rebase of the merge ") + OID_HEX];
 
 	*now = oid;
@@ -121,7 +108,7 @@ static int merge(struct oid *now, struct rebase *rebase, git_commit *commit, str
 	if (is_in(combine, &ours, &theirs))
 		return 0;
 	(void)snprintf(what, sizeof(what), "the rebase of the merge %.7s", oid.hex);
-	if (check_encoding(commit, err) < 0 || step_commit(&left, combine, &ours, err) < 0 ||
+	if (step_commit(&left, combine, &ours, err) < 0 ||
 		step_commit(&right, combine, &theirs, err) < 0 ||
 		step_merge(&tree, combine, left, right, what, err) < 0)
 		return -1;
@@ -129,7 +116,7 @@ static int merge(struct oid *now, struct rebase *rebase, git_commit *commit, str
 	step.parents[0] = left;
 	step.parents[1] = right;
 	step.parent_count = 2;
-	return step_write(now, combine, &step, err);
+	return step_write_anew(now, combine, &step, err);
 }
 
 static int make_anew(struct rebase *rebase, const git_oid *id, struct err *err)

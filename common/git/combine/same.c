@@ -4,6 +4,21 @@
 #include "git/combine/step.h"
 #include "git/oid_map.h"
 
+/* Of binary files libgit2 takes only that they changed; git, what they were and what they became. */
+static int digest(git_oid *patch, git_diff *diff)
+{
+	int status = git_diff_patchid(patch, diff, NULL);
+
+	for (size_t i = 0; status == 0 && i < git_diff_num_deltas(diff); i++) {
+		const git_diff_delta *delta = git_diff_get_delta(diff, i);
+		const git_oid ids[] = { *patch, delta->old_file.id, delta->new_file.id };
+
+		if (delta->flags & GIT_DIFF_FLAG_BINARY)
+			status = git_odb_hash(patch, ids, sizeof(ids), GIT_OBJECT_BLOB);
+	}
+	return status;
+}
+
 /* The patch id of a commit with one parent that changes something. 1, or 0 for another commit. */
 static int patch_id(
 	struct oid *oid, const struct combine *combine, const git_oid *id, struct err *err)
@@ -25,7 +40,7 @@ static int patch_id(
 		return lib_error(err, "the change of a commit cannot be read");
 	if (git_diff_num_deltas(diff) == 0)
 		return 0;
-	if (git_diff_patchid(&patch, diff, NULL) < 0)
+	if (digest(&patch, diff) < 0)
 		return lib_error(err, "the change of a commit cannot be read");
 	*oid = lib_oid_back(&patch);
 	return 1;

@@ -95,8 +95,8 @@ int step_write(
 	const git_commit *parents[2] = { step->parents[0], step->parents[1] };
 	git_oid id;
 
-	if (git_commit_create(&id, combine->repository, NULL, step->author, combine->committer,
-		    NULL, step->message, step->tree, step->parent_count, parents) < 0)
+	if (git_commit_create(&id, combine->repository, NULL, combine->committer,
+		    combine->committer, NULL, step->message, step->tree, step->parent_count, parents) < 0)
 		return lib_error(err, "a commit cannot be written");
 	*oid = lib_oid_back(&id);
 	return 0;

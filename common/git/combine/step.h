@@ -16,9 +16,9 @@ MUST_CHECK int step_merge(git_tree **tree, const struct combine *combine, const 
 MUST_CHECK int step_pick(git_tree **tree, const struct combine *combine, git_commit *picked,
 	git_commit *onto, struct err *err);
 
-/* Write a commit. `author` and `message` are a new one's, or of the commit that is made anew. */
+/* A commit to write: of the committer, with that message, or with the author and message of another. */
 struct step {
-	const git_signature *author;
+	const git_commit *anew; /* the other one, or NULL */
 	const char *message;
 	const git_tree *tree;
 	const git_commit *parents[2];
@@ -26,6 +26,10 @@ struct step {
 };
 
 MUST_CHECK int step_write(
+	struct oid *oid, const struct combine *combine, const struct step *step, struct err *err);
+
+/* As git rebase writes one. ERR_CONFIG where its text is in an encoding that is not known here. */
+MUST_CHECK int step_write_anew(
 	struct oid *oid, const struct combine *combine, const struct step *step, struct err *err);
 
 #endif
