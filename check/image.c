@@ -20,20 +20,38 @@ static bool nothing_moved(const struct image *image, const struct given *given)
 		image->build_counter <= given->number + 1;
 }
 
-/* 1 where the newest builds alone tell which of them stands for the newest image; 0 where its run may
- * have begun before them. */
+/* Whether what is worth it among the newest builds is so among all: its first begins a run for sure,
+ * and is of the given image, where there is one. */
+static bool newest_tell(const struct worth *worth, const struct given *given)
+{
+	const struct build *first = worth->count ? worth->items[0] : NULL;
+
+	return first && worth_begins(first) &&
+		(!given->image || strcmp(first->image, given->image) == 0);
+}
+
+/* For a version without a number, or none: 1 where the newest builds alone tell, 0 where they do not. */
 static int read_newest(struct builds *builds, struct worth *worth, const struct service *service,
-	const struct image *image, struct err *err)
+	const struct image *image, const struct given *given, struct err *err)
 {
 	int listed = builds_list_newest(builds, service, image, err);
 
 	if (listed <= 0)
 		return listed;
-	worth_since(worth, builds, &(struct given){ 0 });
-	if (worth->count && worth_begins(worth->items[0]))
+	worth_since(worth, builds, given);
+	if (newest_tell(worth, given))
 		return 1;
 	builds_release(builds);
 	worth_release(worth);
+	return 0;
+}
+
+static int read_all(struct builds *builds, struct worth *worth, const struct service *service,
+	const struct image *image, const struct given *given, struct err *err)
+{
+	if (builds_list(builds, service, image, &(struct builds_range){ 0 }, err) < 0)
+		return -1;
+	worth_since(worth, builds, given);
 	return 0;
 }
 
@@ -45,29 +63,35 @@ static bool has_number(const struct builds *builds, uint64_t number)
 	return false;
 }
 
-/*
- * The builds from the given one on, or the newest where none is given, or all of them. All are needed as well where the given number is
- * another build's now: then the Image was made anew, and the answer is its newest run.
- */
-static int read_builds(struct builds *builds, struct worth *worth, const struct service *service,
+/* The builds from the given number on: 1 where they tell. Where it is another build's now, the Image
+ * was made anew, and the answer is its newest run, which may begin before them. */
+static int read_since(struct builds *builds, struct worth *worth, const struct service *service,
 	const struct image *image, const struct given *given, struct err *err)
 {
 	struct builds_range range = { .first = given->number, .last = image->build_counter };
-	int enough = given->image ? 0 : read_newest(builds, worth, service, image, err);
 
-	if (enough != 0)
-		return enough < 0 ? -1 : 0;
+	if (!builds_are_few(&range))
+		return 0;
 	if (builds_list(builds, service, image, &range, err) < 0)
 		return -1;
 	worth_since(worth, builds, given);
-	if (!given->number || worth->given_stands || !has_number(builds, given->number))
-		return 0;
+	if (worth->given_stands || !has_number(builds, given->number))
+		return 1;
 	builds_release(builds);
 	worth_release(worth);
-	if (builds_list(builds, service, image, &(struct builds_range){ 0 }, err) < 0)
-		return -1;
-	worth_since(worth, builds, given);
 	return 0;
+}
+
+/* No more builds than the answer needs, and all of them where that cannot be told before. */
+static int read_builds(struct builds *builds, struct worth *worth, const struct service *service,
+	const struct image *image, const struct given *given, struct err *err)
+{
+	int enough = given->number ? read_since(builds, worth, service, image, given, err)
+				   : read_newest(builds, worth, service, image, given, err);
+
+	if (enough != 0)
+		return enough < 0 ? -1 : 0;
+	return read_all(builds, worth, service, image, given, err);
 }
 
 /* What is worth deploying behind the given version, as far as it is known now. */

@@ -15,6 +15,30 @@ static enum build_state state_of(const char *succeeded)
 	return strcmp(succeeded, "False") == 0 ? BUILD_FAILED : BUILD_RUNNING;
 }
 
+/* What build_read() and belongs_to() look at. */
+static const struct list_part label_parts[] = { { LABEL_NUMBER, NULL }, { NULL, NULL } };
+static const struct list_part annotation_parts[] = { { ANNOTATION_REASON, NULL }, { NULL, NULL } };
+static const struct list_part metadata_parts[] = {
+	{ "name", NULL },
+	{ "labels", label_parts },
+	{ "annotations", annotation_parts },
+	{ "creationTimestamp", NULL },
+	{ "ownerReferences", NULL },
+	{ NULL, NULL },
+};
+static const struct list_part spec_parts[] = { { "lastBuild", NULL }, { NULL, NULL } };
+static const struct list_part status_parts[] = {
+	{ "conditions", NULL },
+	{ "latestImage", NULL },
+	{ NULL, NULL },
+};
+static const struct list_part build_parts[] = {
+	{ "metadata", metadata_parts },
+	{ "spec", spec_parts },
+	{ "status", status_parts },
+	{ NULL, NULL },
+};
+
 void build_read(struct build *build, json_t *object)
 {
 	struct condition succeeded = object_condition(object, "Succeeded");
@@ -131,14 +155,18 @@ static int add_numbers(struct buf *labels, const struct builds_range *range)
 	return buf_add_string(labels, ")");
 }
 
+bool builds_are_few(const struct builds_range *range)
+{
+	return range->first && range->last >= range->first &&
+		range->last - range->first < BUILDS_RANGE_MAX;
+}
+
 static int make_selector(struct buf *labels, const struct service *service,
 	const struct builds_range *range, struct err *err)
 {
-	bool few = range->first && range->last >= range->first &&
-		range->last - range->first < BUILDS_RANGE_MAX;
 	int status = buf_format(labels, LABEL_IMAGE "=%s", service->image);
 
-	if (status == 0 && few)
+	if (status == 0 && builds_are_few(range))
 		status = add_numbers(labels, range);
 	if (status == 0 && range->generation)
 		status = buf_format(
@@ -153,7 +181,7 @@ int builds_list(struct builds *builds, const struct service *service, const stru
 	auto_builds struct builds found = { 0 };
 	struct collector collector = { .builds = &found, .image = image };
 	auto_buf struct buf labels = BUF(LIMIT_URL);
-	struct kube_selector selector = { 0 };
+	struct kube_selector selector = { .parts = build_parts };
 
 	if (make_selector(&labels, service, range, err) < 0)
 		return -1;

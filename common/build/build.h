@@ -45,6 +45,9 @@ struct builds_range {
 /* More numbers than these are not named one by one: all builds are read. */
 #define BUILDS_RANGE_MAX 200
 
+/* Whether they are: the numbers are few, and there is one. */
+bool builds_are_few(const struct builds_range *range);
+
 /* So many newer builds an Image may have than its status has noted. */
 #define BUILDS_AHEAD 20
 

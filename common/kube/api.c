@@ -329,7 +329,8 @@ static int list_pages(struct kube *kube, const struct kube_path *path,
 		}
 		listing->pages++;
 		free(TAKE(listing->page.resource_version));
-		if (list_walk(buf_span(&body), visit, context, &listing->page, err) < 0 ||
+		if (list_walk(buf_span(&body), selector->parts, visit, context, &listing->page,
+			    err) < 0 ||
 			(more = go_on(listing, err)) < 0)
 			return err->kind == ERR_REMOTE ? kube_wrap(kube, err) : -1;
 	}

@@ -27,10 +27,11 @@ void kube_close(struct kube *kube);
 void kube_close_pointer(struct kube **kube);
 #define auto_kube AUTO(kube_close_pointer)
 
-/* Which objects of a collection; NULL: all. */
+/* Which objects of a collection, and what of them; NULL: all. */
 struct kube_selector {
 	const char *labels;
 	const char *fields;
+	const struct list_part *parts;
 };
 
 /* Objects and collections are named as in path.h. */

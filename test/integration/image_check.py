@@ -157,6 +157,35 @@ class Costs(Case):
         self.assertEqual(self.versions(), [self.version(29)])
         self.assertEqual(self.asked(since), 2 * (["get images/" + self.name] + 2 * ["list builds"]))
 
+    def test_a_version_without_its_number_asks_for_the_newest_builds(self):
+        self.seed(300, digests={290: 289, 300: 298})
+        since = self.now()
+        self.assertEqual(self.versions({"image": self.seeded.latest_image(289)}),
+                         [self.version(n) for n in (289, *range(291, 301))])
+        self.assertEqual(self.asked(since), ["get images/" + self.name, "list builds"])
+        query = unquote(self.cluster.requests("ci", since=since)[-1]["query"])
+        self.assertIn("image.kpack.io/buildNumber in (281,", query)
+
+    def test_and_for_all_where_they_do_not_tell(self):
+        self.seed(60, digests={n: 30 for n in range(31, 60)})
+        since = self.now()
+        self.assertEqual(self.versions({"image": self.seeded.latest_image(30)}), [self.version(30), self.version(60)])
+        older = {"image": self.seeded.latest_image(29)}
+        self.assertEqual(self.versions(older), [self.version(n) for n in (29, 30, 60)])
+        self.assertEqual(self.asked(since), 2 * (["get images/" + self.name] + 2 * ["list builds"]))
+
+    def test_all_are_asked_for_once(self):
+        self.seed(300)
+        unknown = self.seeded.latest_image(0)
+        self.remove(2)
+        for version, answer in (({"build": "1", "image": unknown}, [self.version(300)]),    # another build's number
+                                ({"build": "2", "image": self.seeded.latest_image(2)},      # pruned, long ago
+                                 [self.version(n) for n in range(3, 301)]),
+                                ({"build": "999", "image": unknown}, [self.version(300)])):
+            since = self.now()
+            self.assertEqual(self.versions(version), answer)
+            self.assertEqual(self.asked(since), ["get images/" + self.name, "list builds"], version)
+
     def test_a_put_of_what_is_there_asks_for_the_newest_builds(self):
         self.seed(300)
         there = self.cluster.get("images", self.name)["spec"]["source"]["git"]["revision"]

@@ -162,7 +162,7 @@ static void is_walked(void **state)
 	struct list_page page = { 0 };
 	char *seen = mem_copy_string("");
 	struct err err = { 0 };
-	int status = list_walk(span_of(row->text), add_name, &seen, &page, &err);
+	int status = list_walk(span_of(row->text), NULL, add_name, &seen, &page, &err);
 
 	if (row->seen) {
 		assert_int_equal(status, 0);
@@ -183,10 +183,67 @@ static void is_walked(void **state)
 	free(page.resource_version);
 }
 
+static const struct part {
+	const char *name;
+	const char *item;
+	const char *built; /* NULL: refused */
+} parts[] = {
+	{ "what is named, in whatever order",
+		"{\"b\":{\"m\":[1],\"x\":2},\"c\":{\"n\":3},\"a\":{\"k\":{\"l\":4}}}",
+		"{\"a\": {\"k\": {\"l\": 4}}, \"b\": {\"m\": [1]}}" },
+	{ "white space", " { \"a\" : 1 , \"c\" : [ ] , \"b\" : { \"m\" : 2 } } ",
+		"{\"a\": 1, \"b\": {\"m\": 2}}" },
+	{ "brackets and names in what is passed over",
+		"{\"c\":\"}\\\"],{\\\"a\\\":1\",\"d\":{\"a\":1},\"b\":{\"x\":{\"m\":2}}}",
+		"{\"b\": {}}" },
+	{ "nothing of it", "{\"c\":1}", "{}" },
+	{ "empty ones", "{\"a\":{},\"b\":{}}", "{\"a\": {}, \"b\": {}}" },
+	{ "a part that is no object", "{\"a\":true,\"b\":null}", "{\"a\": true, \"b\": null}" },
+	{ "a part that is a list", "{\"b\":[{\"m\":1}]}", "{\"b\": [{\"m\": 1}]}" },
+	{ "twice, of which the last counts", "{\"a\":1,\"a\":2}", "{\"a\": 2}" },
+	{ "longer and shorter names", "{\"aa\":1,\"\":2,\"b\":{\"mm\":3}}", "{\"b\": {}}" },
+	{ "a name that is none", "{a:1}", NULL },
+	{ "a part that is no JSON", "{\"b\":{\"m\":x}}", NULL },
+	{ "a member without a value", "{\"c\":}", NULL },
+	{ "a member without a colon", "{\"c\" 1}", NULL },
+	{ "a comma at the end", "{\"a\":1,}", NULL },
+	{ "cut in what is passed over", "{\"a\":1,\"c\":{\"x\"", NULL },
+	{ "not an object", "[]", NULL },
+};
+
+static int dump(void *context, json_t *object, struct err *err)
+{
+	(void)err;
+	*(char **)context = json_dumps(object, JSON_SORT_KEYS);
+	return 0;
+}
+
+static void is_built_in_part(void **state)
+{
+	static const struct list_part of_b[] = { { "m", NULL }, { NULL, NULL } };
+	static const struct list_part of_item[] = { { "a", NULL }, { "b", of_b }, { NULL, NULL } };
+	const struct part *row = *state;
+	auto_free char *text = mem_format("{\"items\":[%s],\"metadata\":{}}", row->item);
+	auto_free char *built = NULL;
+	struct list_page page = { 0 };
+	struct err err = { 0 };
+	int status = list_walk(span_of(text), of_item, dump, &built, &page, &err);
+
+	if (row->built) {
+		assert_int_equal(status, 0);
+		assert_string_equal(built, row->built);
+	} else {
+		assert_failed(status, &err, ERR_REMOTE,
+			"the answer is not a list, is this a Kubernetes API server?");
+	}
+	free(page.resource_version);
+}
+
 int main(void)
 {
 	UNIT_ROWS(are_taken, streams);
 	UNIT_TEST(an_event_is_bounded);
 	UNIT_ROWS(is_walked, pages);
+	UNIT_ROWS(is_built_in_part, parts);
 	return unit_run();
 }
