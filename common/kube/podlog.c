@@ -23,6 +23,7 @@ struct podlog {
 	bool final;         /* it had when this stream began */
 	int failures;       /* since a new line came */
 	int64_t due_ms;     /* when to open a stream */
+	int64_t busy_ms;    /* until when the server does not want to be asked */
 	int64_t news_ms;    /* when something last came, or the container ended */
 };
 
@@ -67,7 +68,7 @@ void podlog_container_ended(struct podlog *log)
 	if (log->ended)
 		return;
 	log->ended = true;
-	log->due_ms = 0;
+	log->due_ms = log->busy_ms;
 	log->news_ms = clock_monotonic_ms();
 }
 
@@ -159,7 +160,10 @@ static enum podlog_state stream_failed(struct podlog *log, const struct err *why
 		log->failures++;
 	if (log->ended && log->failures > PODLOG_RETRY_MAX)
 		return PODLOG_INCOMPLETE;
+	log->busy_ms = clock_monotonic_ms() + log->stream.retry_after_ms;
 	pause(log, (int64_t)PODLOG_RETRY_MS << (log->failures < 4 ? log->failures : 4));
+	if (log->due_ms < log->busy_ms)
+		log->due_ms = log->busy_ms;
 	return PODLOG_OPEN;
 }
 

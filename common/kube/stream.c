@@ -32,6 +32,16 @@ void stream_close(struct kube_stream *stream)
 	*stream = (struct kube_stream){ 0 };
 }
 
+/* A server may ask for any time; whoever waits has an end of his own, so it is cut. */
+static int retry_after_ms(const struct http_response *response)
+{
+	int after = response->retry_after_ms;
+
+	if (after < 0)
+		return 0;
+	return after < RETRY_AFTER_MAX_MS ? after : RETRY_AFTER_MAX_MS;
+}
+
 /* Take the body in until it is over: its end is where the server's words are complete. One that is
  * longer than any message is cut. */
 static enum http_stream_state refused(
@@ -48,6 +58,7 @@ static enum http_stream_state refused(
 	}
 	if (!full && state != STREAM_ENDED && state != STREAM_FAILED)
 		return STREAM_WAITING;
+	stream->retry_after_ms = retry_after_ms(http_stream_response(stream->http));
 	(void)status_error(stream->status, buf_span(&stream->refusal), stream->api, why);
 	(void)kube_wrap(kube, why);
 	if (stream->again)

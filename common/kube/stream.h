@@ -15,6 +15,7 @@ struct kube_stream {
 	int status;         /* 0 before the answer begins, and where there was none */
 	unsigned renewals;  /* of kube_authorize() */
 	bool again;         /* it is a 401, and the next stream will have another token */
+	int retry_after_ms; /* after a refusal that says when to come again; 0: at any time */
 };
 
 /* GET it, which is borrowed as long as the stream is open. The answer may take any time, but the whole not longer than `total_ms` (-1: any). */

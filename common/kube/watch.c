@@ -83,11 +83,12 @@ static int64_t backoff_ms(int failures)
 	return wait < WATCH_RETRY_MAX_MS ? wait : WATCH_RETRY_MAX_MS;
 }
 
-/* Connect again later, unless the server has been away, or has told of nothing but errors, for too
- * long. */
-static int broken(struct watch *watch, struct err *err)
+/* Connect again later, at the soonest after `pause_ms`, unless the server has been away, or has told of
+ * nothing but errors, for too long. */
+static int broken_for(struct watch *watch, int64_t pause_ms, struct err *err)
 {
 	int64_t since = watch->errors_ms ? watch->errors_ms : watch->alive_ms;
+	int64_t wait;
 
 	watch->failures++;
 	if (watch->failures == WATCH_FAILURES_TOLD)
@@ -95,11 +96,17 @@ static int broken(struct watch *watch, struct err *err)
 			"watch of %s: %s; trying again", watch->path->plural, watch->why.message);
 	else
 		log_debug("watch of %s: %s", watch->path->plural, watch->why.message);
-	disconnect(watch, backoff_ms(watch->failures));
+	wait = backoff_ms(watch->failures);
+	disconnect(watch, wait > pause_ms ? wait : pause_ms);
 	if (clock_monotonic_ms() - since < WATCH_AWAY_MAX_MS)
 		return WATCH_NOTHING;
 	*err = watch->why;
 	return err_wrap(err, "watch of %s", watch->path->plural);
+}
+
+static int broken(struct watch *watch, struct err *err)
+{
+	return broken_for(watch, watch->stream.retry_after_ms, err);
 }
 
 static int ask_owner(struct watch *watch, int64_t wait_ms)
@@ -152,12 +159,15 @@ static void remember(struct watch *watch, json_t *object)
 /* An ERROR event; its object is a Status. */
 static int error_event(struct watch *watch, json_t *status, struct err *err)
 {
+	int64_t after_ms = object_number(status, "details.retryAfterSeconds") * 1000;
+
 	(void)status_object_error(status, &watch->why);
 	if (watch->why.kind == ERR_EXPIRED)
 		return expired(watch);
 	if (!watch->errors_ms)
 		watch->errors_ms = clock_monotonic_ms();
-	return broken(watch, err);
+	return broken_for(
+		watch, after_ms < RETRY_AFTER_MAX_MS ? after_ms : RETRY_AFTER_MAX_MS, err);
 }
 
 static int take_event(struct watch *watch, json_t *event, json_t **object, struct err *err)

@@ -137,6 +137,22 @@ class Cuts(Case):
         self.start(step="0.3")
         self.whole(self.put_with({"subresource": "log", "status": 500, "message": "dial tcp: refused", "times": 2}))
 
+    def test_a_container_that_is_said_to_wait_though_it_runs(self):
+        self.start(step="0.3", lines="5")
+        self.whole(self.put_with({"subresource": "log", "status": 400, "times": 5, "message":
+                                  'container "build" in pod "p" is waiting to start: PodInitializing'}))
+
+    def test_a_server_that_is_busy_says_when_to_come_again(self):
+        self.start(step="0.1")
+        for fault in ({"verb": "watch", "resource": "builds"}, {"subresource": "log"}):
+            since = self.now()
+            self.cluster.faults({"user": "ci", "status": 429, "retry_after": 2, **fault})
+            self.put(self.commit("Welcome %d" % since))
+            asked = [entry for entry in self.cluster.requests("ci", since=since) if entry["verb"] == fault.get("verb", "get")
+                     and ("/" + fault.get("resource", "log")) in entry["path"]]
+            self.assertEqual(asked[0]["status"], 429, fault)
+            self.assertGreaterEqual(asked[1]["time"] - asked[0]["time"], 1.95, [(e["path"], e["status"], e["time"]) for e in asked])
+
     def test_logs_that_are_not_for_us_do_not_stop_the_put(self):
         self.start()
         result = self.put_with({"subresource": "log", "status": 403, "message": "pods/log is forbidden"})

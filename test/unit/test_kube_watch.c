@@ -31,6 +31,7 @@ static int warnings;
 /* What it does on each connection, a word each, over and over:
  *	e an ERROR event	m a change	. the end in good order
  *	x the connection breaks	5 it answers 503	_ nothing, for ten minutes
+ *	E an ERROR event, and 9 a 429, that ask for fifteen seconds; H an ERROR event, for an hour
  */
 static struct {
 	const char *words;
@@ -85,8 +86,9 @@ enum http_stream_state __wrap_stream_poll(
 		(void)err_set(why, ERR_NETWORK, "connection refused");
 		return STREAM_FAILED;
 	}
-	if (*server.next == '5') {
-		stream->status = 503;
+	if (*server.next == '5' || *server.next == '9') {
+		stream->status = *server.next == '5' ? 503 : 429;
+		stream->retry_after_ms = *server.next == '5' ? 0 : 15 * 1000;
 		(void)err_set(why, ERR_NETWORK, "busy (503)");
 		return STREAM_FAILED;
 	}
@@ -102,12 +104,23 @@ enum http_stream_state __wrap_stream_poll(
 	return *server.next == '.' ? STREAM_ENDED : STREAM_DATA;
 }
 
+#define ERROR_EVENT(details) \
+	"{\"type\":\"ERROR\",\"object\":{\"code\":500,\"message\":\"etcd is away\"" details "}}"
+
 struct span __wrap_http_stream_data(const struct http_stream *stream)
 {
 	(void)stream;
-	return span_of(*server.next == 'e'
-			? "{\"type\":\"ERROR\",\"object\":{\"code\":500,\"message\":\"etcd is away\"}}\n"
-			: "{\"type\":\"MODIFIED\",\"object\":{\"metadata\":{\"resourceVersion\":\"7\"}}}\n");
+	switch (*server.next) {
+	case 'e':
+		return span_of(ERROR_EVENT("") "\n");
+	case 'E':
+		return span_of(ERROR_EVENT(",\"details\":{\"retryAfterSeconds\":15}") "\n");
+	case 'H':
+		return span_of(ERROR_EVENT(",\"details\":{\"retryAfterSeconds\":3600}") "\n");
+	default:
+		return span_of("{\"type\":\"MODIFIED\",\"object\":{\"metadata\":{"
+			       "\"resourceVersion\":\"7\"}}}\n");
+	}
 }
 
 void __wrap_http_stream_consume(struct http_stream *stream, size_t count)
@@ -121,14 +134,20 @@ static const struct story {
 	const char *name;
 	const char *words;
 	const char *message; /* at the end; NULL: it is not given up */
+	int64_t pause_ms;    /* at most between two connections, once the pauses have grown */
 } stories[] = {
-	{ "errors and nothing else", "e", "watch of images: etcd is away (500)" },
-	{ "errors, and ends that tell nothing", "e .", "watch of images: it ended" },
-	{ "errors, and cuts", "e x", "watch of images: connection refused" },
-	{ "no connection", "x", "watch of images: connection refused" },
-	{ "no time", "5", "watch of images: busy (503)" },
-	{ "a change now and then", "e e e e e e e e e e x x x x x me", NULL },
-	{ "silence, and its good end", "_.", NULL },
+	{ "errors and nothing else", "e", "watch of images: etcd is away (500)",
+		WATCH_RETRY_MAX_MS },
+	{ "errors, and ends that tell nothing", "e .", "watch of images: it ended",
+		WATCH_RETRY_MAX_MS },
+	{ "errors, and cuts", "e x", "watch of images: connection refused", WATCH_RETRY_MAX_MS },
+	{ "no connection", "x", "watch of images: connection refused", WATCH_RETRY_MAX_MS },
+	{ "no time", "5", "watch of images: busy (503)", WATCH_RETRY_MAX_MS },
+	{ "no time for a while", "9", "watch of images: busy (503)", 15 * 1000 },
+	{ "errors for a while", "E", "watch of images: etcd is away (500)", 15 * 1000 },
+	{ "errors for an hour", "H", "watch of images: etcd is away (500)", RETRY_AFTER_MAX_MS },
+	{ "a change now and then", "e e e e e e e e e e x x x x x me", NULL, 0 },
+	{ "silence, and its good end", "_.", NULL, 0 },
 };
 
 static void is_told(void **state)
@@ -139,6 +158,7 @@ static void is_told(void **state)
 	auto_watch struct watch *watch = NULL;
 	struct err err = { 0 };
 	int status = WATCH_NOTHING;
+	int least;
 
 	server.words = row->words;
 	server.next = NULL;
@@ -163,9 +183,10 @@ static void is_told(void **state)
 	assert_int_equal(status, -1);
 	assert_int_equal(warnings, 1);
 	assert_string_equal(err.message, row->message);
-	assert_in_range(now_ms, WATCH_AWAY_MAX_MS, WATCH_AWAY_MAX_MS + 2 * WATCH_RETRY_MAX_MS);
-	/* every few seconds, once the pauses have grown */
-	assert_in_range(server.connections, 20, 60);
+	assert_in_range(now_ms, WATCH_AWAY_MAX_MS, WATCH_AWAY_MAX_MS + 2 * row->pause_ms);
+	least = (int)(WATCH_AWAY_MAX_MS / row->pause_ms);
+	assert_in_range(
+		server.connections, least, least + (row->pause_ms > WATCH_RETRY_MAX_MS ? 1 : 20));
 }
 
 int main(void)
