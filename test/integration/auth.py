@@ -75,23 +75,6 @@ class Server(Case):
     def test_a_service_account_s_token(self):
         self.reaches(server=self.cluster.direct_url, token=self.cluster.account_token(), certificate_authority=self.ca)
 
-    def test_the_ca_is_not_the_one(self):
-        guard = self.guard(lambda bearer: True)
-        self.addCleanup(lambda: self.assertEqual(guard.seen, []))
-        result = self.run_program("check", {"source": self.source(
-            server=guard.address, token="t0ken", certificate_authority=self.other_ca())})
-        self.assertEqual(result.status, 1)
-        self.assertIn("certificate is not trusted", result.error)
-        self.assertIn("source.certificate_authority", result.error)
-
-    def other_ca(self):
-        path = os.path.join(new_folder(self), "ca.crt")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                        "-nodes", "-subj", "/CN=other", "-keyout", path + ".key", "-out", path],
-                       check=True, capture_output=True)
-        with open(path, encoding="ascii") as file:
-            return file.read()
-
 
 class Kubeconfig(Case):
     def test_a_chosen_context(self):

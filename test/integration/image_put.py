@@ -3,6 +3,7 @@
 """out of an Image: a commit becomes a version, with the build's log as it happens, or a clear failure."""
 
 import json
+import os
 import re
 import time
 
@@ -172,6 +173,24 @@ class Put(Case):
         self.assertEqual(self.finish_put(first).status, 0)
         self.made(self.finish_put(second), 3)
 
+    def test_builds_are_found_whatever_their_names(self):
+        """Those of an Image with a long name are cut and hashed."""
+        self.name += "-" + "x" * (62 - len(self.name))
+        self.start()
+        commit = self.commit("Welcome")
+        result = self.put(commit)
+        self.assertEqual((result.status, result.headings()), (0, PHASES), result.stderr)
+        rows = {row["name"]: row["value"] for row in result.answer["metadata"]}
+        self.assertEqual((rows["build_number"], rows["commit"]), ("2", commit))
+        self.assertNotIn(self.name, rows["build_name"])
+        self.assertEqual(self.versions(), [result.answer["version"]])
+        folder = self.artifacts(commit)
+        got = self.run_program("in", {"source": self.source(), "version": result.answer["version"],
+                                      "params": {"logs": True}}, folder)
+        self.assertEqual((got.status, got.answer["metadata"]), (0, result.answer["metadata"]), got.stderr)
+        with open(os.path.join(folder, "logs/build.log"), encoding="utf-8") as file:
+            self.assertIn("writing Welcome\n", file.read())
+
     def test_a_rebase_has_its_own_phases(self):
         self.start(step="0.4")
         self.addCleanup(self.stack, "1.0")
@@ -196,6 +215,12 @@ class Failures(Case):
         self.start()
         result = self.put(self.commit("Welcome", **{"build.sh": None}))
         self.failed(result, r"failed in phase 'detect' with exit code 20 \(no group of buildpacks fits the source\)")
+
+    def test_a_revision_that_is_none_fails_where_it_is_fetched(self):
+        self.start()
+        result = self.put("unused", {"commitish": None, "git_revision": "refs/heads/nowhere"})
+        self.failed(result, "^out: build '%s-build-2' failed in phase 'prepare' with exit code 1: Error" % self.name)
+        self.assertEqual(result.headings(), PHASES[:1])
 
     def test_the_same_commit_again_fails_at_once(self):
         self.start()

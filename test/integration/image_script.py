@@ -104,6 +104,10 @@ class WithoutPod(Case):
         self.made(self.put(events={"builds": [BUILT]}))
         self.assertLess(self.seconds, 5)
 
+    def test_one_that_is_pruned_as_soon_as_it_is_over(self):
+        self.made(self.put(events={"builds": [BUILT, ("DELETED", build(34, True), False)]}))
+        self.assertLess(self.seconds, 5)
+
     def test_one_that_fails_without_a_word(self):
         self.failed(self.put(events={"builds": [("MODIFIED", build(33, True, "False"), False)]}),
                     "build 'app-build-2' failed")
@@ -124,6 +128,33 @@ class Pods(Case):
         self.made(self.put(events={"pods": [("ADDED", sided, False)], "builds": [("MODIFIED", build(33, True), True)]}))
         self.assertIn("===> DETECT\nwritten\n===> BUILD\nwritten\n", self.said)
         self.assertNotIn("ISTIO", self.said)
+
+    def test_steps_that_all_run_at_once_are_shown_one_after_the_other(self):
+        self.made(self.put(events={"pods": [("ADDED", pod(41, RUNNING, RUNNING), False), ("MODIFIED", pod(42, ENDED, ENDED), True)],
+                                   "builds": [("MODIFIED", build(33, True), True)]}))
+        self.assertIn("===> DETECT\nwritten\n===> BUILD\nwritten\nimage ", self.said)
+
+    def test_the_order_is_that_of_the_pod(self):
+        """Which old builders have otherwise."""
+        names = ["prepare", "detect", "analyze", "restore", "build", "export", "completion"]
+        old = pod(41, ENDED)
+        old["spec"] = {"initContainers": [{"name": name} for name in names[:-1]], "containers": [{"name": names[-1]}]}
+        old["status"] = {"phase": "Succeeded", "containerStatuses": [{"name": names[-1], "state": ENDED}],
+                         "initContainerStatuses": [{"name": name, "state": ENDED} for name in sorted(names[:-1])]}
+        self.made(self.put(events={"pods": [("ADDED", old, False)], "builds": [("MODIFIED", build(33, True), True)]}))
+        self.assertIn("".join("===> %s\nwritten\n" % name.upper() for name in names), self.said)
+
+    def test_one_that_a_sidecar_lets_fail_though_the_build_is_well(self):
+        late = pod(41, ENDED, ENDED)
+        late["status"].update(phase="Failed", reason="DeadlineExceeded", message="Pod was active on the node too long")
+        self.made(self.put(events={"pods": [("ADDED", late, False)], "builds": [("MODIFIED", build(33, True), True)]}))
+        self.assertNotIn("DeadlineExceeded", self.said)
+
+    def test_events_that_are_not_for_us_do_not_stop_the_put(self):
+        result = self.put({"timeout": 12}, events={"pods": [("ADDED", pod(41, WAITING, WAITING), False)]},
+                          listed={"events": 403})
+        self.failed(result, "timeout: build 'app-build-2' is not over yet")
+        self.assertNotIn("events", self.said)
 
     def test_events_say_why_nothing_starts(self):
         events = [{"metadata": {"name": "b"}, "type": "Warning", "reason": "FailedMount", "message": "no such secret",

@@ -13,6 +13,14 @@ TRIGGER = "image.kpack.io/additionalBuildNeeded"
 
 
 class Trigger(ParamsCase):
+    def trigger_unseen(self):
+        """A put that has triggered a build after build 1, and no controller to see it."""
+        self.cluster.stop_controller()
+        self.addCleanup(lambda: "controller" in self.cluster.processes or self.cluster.start_controller())
+        process = self.start_put("unused", {**PLAIN, "trigger": True})
+        self.cluster.wait("builds", self.name + "-build-1", lambda b: TRIGGER in b["metadata"]["annotations"])
+        return process
+
     def test_a_build_with_nothing_changed(self):
         self.start()
         since = self.now()
@@ -49,10 +57,7 @@ class Trigger(ParamsCase):
 
     def test_a_build_that_came_first_is_triggered_in_turn(self):
         self.start(step="0.3")
-        self.cluster.stop_controller()
-        self.addCleanup(lambda: "controller" in self.cluster.processes or self.cluster.start_controller())
-        process = self.start_put("unused", {**PLAIN, "trigger": True})
-        self.cluster.wait("builds", self.name + "-build-1", lambda b: TRIGGER in b["metadata"]["annotations"])
+        process = self.trigger_unseen()
         # another change is built before the annotation is seen: play the controller that is late
         self.admin.patch("kpack.io/v1alpha2", "builds", "demo", self.name + "-build-1",
                          {"metadata": {"annotations": {TRIGGER: None}}})
@@ -63,6 +68,16 @@ class Trigger(ParamsCase):
         self.assertIn("build '%s-build-2' was made of another change before the trigger was seen" % self.name,
                       result.stderr)
         self.assertEqual(self.build(3)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER")
+
+    def test_a_trigger_and_another_change_are_one_build(self):
+        self.start(step="0.2")
+        process = self.trigger_unseen()
+        self.patch(self.name, {"spec": {"source": {"git": {"revision": self.commit("Welcome")}}}})
+        self.cluster.start_controller()
+        self.made(self.finish_put(process), 2)
+        self.assertEqual(self.build(2)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER,COMMIT")
+        time.sleep(0.5)
+        self.assertIsNone(self.build(3))
 
     def test_an_image_without_builds(self):
         self.create(revision="main", builder={"kind": "ClusterBuilder", "name": "gone"})
@@ -170,6 +185,44 @@ class Operator(ParamsCase):
         self.assertEqual(result.status, 0, result.stderr)
         self.assertEqual(self.cluster_object("clusterbuilders", "default")["spec"]["order"],
                          [{"group": [{"id": "sandbox/script", "version": "1.0.0"}]}])
+
+    def test_all_that_a_stack_is_made_of(self):
+        self.start()
+        self.restore("clusterstacks", "base")
+        result = self.operate({"cluster_stack": {
+            "name": "base", "id": "other.stack", "build_image": "registry.sandbox.invalid/stacks/build:9",
+            "run_image": "registry.sandbox.invalid/stacks/run:9"}})
+        self.assertEqual(result.status, 0, result.stderr)
+        spec = self.cluster_object("clusterstacks", "base")["spec"]
+        self.assertEqual((spec["id"], spec["buildImage"]["image"], spec["runImage"]["image"]), (
+            "other.stack", "registry.sandbox.invalid/stacks/build:9", "registry.sandbox.invalid/stacks/run:9"))
+
+    def test_the_place_of_a_builder_and_what_it_is_made_of(self):
+        """Without waiting, as none of it is there."""
+        self.start()
+        self.restore("clusterbuilders", "default")
+        result = self.operate({"wait": False, "cluster_builder_patch": {
+            "name": "default", "tag": "registry.sandbox.invalid/other", "stack": "gone", "store": "away"}})
+        self.assertEqual((result.status, result.answer["version"]["build"]), (0, "1"), result.stderr)
+        spec = self.cluster_object("clusterbuilders", "default")["spec"]
+        self.assertEqual((spec["tag"], spec["stack"]["name"], spec["store"]["name"]),
+                         ("registry.sandbox.invalid/other", "gone", "away"))
+        self.assertEqual((spec["stack"]["kind"], spec["store"]["kind"]), ("ClusterStack", "ClusterStore"))
+
+    def test_one_put_of_all_goes_from_the_ground_up(self):
+        self.start()
+        for plural, name in (("clusterstores", "default"), ("clusterstacks", "base"), ("clusterbuilders", "default")):
+            self.restore(plural, name)
+        since = self.cluster.requests("operator")
+        result = self.operate({
+            "env": {"A": "1"}, "cluster_builder_patch": {"name": "default", "buildpacks": "sandbox/script@1.0.0"},
+            "cluster_stack": {"name": "base", "run_image": "registry.sandbox.invalid/stacks/run:10"},
+            "cluster_store_add": {"name": "default", "images": "registry.sandbox.invalid/buildpacks/third:3.0.0"}})
+        self.assertEqual(result.status, 0, result.stderr)
+        asked = self.cluster.requests("operator", since=since[-1]["number"] if since else 0)
+        patched = [entry["path"].split("/")[-2] for entry in asked if entry["method"] == "PATCH"]
+        self.assertEqual(list(dict.fromkeys(patched)),   # that of a list may lose a race
+                         ["clusterstores", "clusterstacks", "clusterbuilders", "images"])
 
     def test_who_is_no_operator_is_told_so(self):
         self.start()

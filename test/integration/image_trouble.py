@@ -31,6 +31,16 @@ class Trouble(Case):
         self.cluster.faults({"user": "ci", "method": "PATCH", "status": 400, "message": words})
         self.failed(self.put(commit), re.escape(words))
 
+    def test_a_webhook_that_is_away_says_so_in_the_end(self):
+        self.start()
+        commit = self.commit("Welcome")
+        words = 'failed calling webhook "defaults.webhook.kpack.io": connect: connection refused'
+        self.cluster.faults({"user": "ci", "method": "PATCH", "status": 500, "times": 0, "message": words})
+        since = self.now()
+        self.failed(self.put(commit), re.escape(words) + r" \(500\)$")
+        self.assertEqual(self.asked(since).count("patch images/" + self.name), 1 + 5)
+        self.assertEqual(self.image()["spec"]["source"]["git"]["revision"], self.repository.first)
+
     def test_the_pod_is_made_again(self):
         self.start(step="0.4")
         process = self.start_put(self.commit("Welcome"))

@@ -56,7 +56,7 @@ class Script:
     """`events` has of each resource what its watch tells, as (type, object, whether only once the log is
     over). `write_log(phase, send)` sends a phase's log. A `cut` is (resource, bytes, in good order): the
     first watch of that resource ends there. `patched` is the Image in answer to the patch, `listed` what
-    there is of each resource."""
+    there is of each resource, or the status that refuses to say it."""
 
     def __init__(self, events, write_log=None, cut=(None, 0, False), patched=None, listed=None):
         self.events = {plural: [(int(obj["metadata"]["resourceVersion"]), late,
@@ -107,9 +107,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):  # pylint: disable=arguments-differ
         pass
 
-    def _json(self, body):
+    def _json(self, body, status=200):
         data = json.dumps(body).encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -165,6 +165,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._json(image(10, 1, 1, 1, "UpToDate"))
         elif plural.startswith("builds/"):
             self._json(build(30, False))
+        elif isinstance(script.listed.get(plural), int):
+            self._json({"message": "refused"}, script.listed[plural])
         else:
             self._json({"items": script.listed.get(plural, []), "metadata": {"resourceVersion": "39"}})
 
