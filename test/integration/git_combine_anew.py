@@ -37,42 +37,32 @@ class Anew(Combine, unittest.TestCase):
         self.world.git("reset", "-q", "--hard", commit)
         return commit
 
-    def each(self, items):
-        """Begin anew with what each is, in a subtest of it."""
+    def each(self, items, write):
+        """A history of its own for each, in which ours is what `write` makes of it."""
         for number, item in enumerate(items):
-            with self.subTest(repr(item)):
+            with self.subTest(item=repr(item)):
                 if number:
                     self.setUp()
                 self.theirs(self.commit("their", "a"))
-                yield item
+                write(item)
+                expected = self.expect("--rebase=merges")
+                self.same(expected, self.world.put(self.name, params={"rebase": True}))
 
-    def as_git(self):
-        expected = self.expect("--rebase=merges")
-        result = self.world.put(self.name, params={"rebase": True})
-        self.assertEqual(result.status, 0, result.stderr)
-        self.same(expected, result)
+    def merge(self, message):
+        first = self.world.git("rev-parse", "HEAD")
+        self.write(message=message, parents=(first, self.world.commit("side", "side")))
 
     def test_messages(self):
-        for message in self.each(MESSAGES):
-            self.write(message=message)
-            self.as_git()
+        self.each(MESSAGES, lambda message: self.write(message=message))
 
     def test_messages_of_merges(self):
-        for message in self.each(MESSAGES[2:]):
-            first = self.world.git("rev-parse", "HEAD")
-            side = self.world.commit("side", "side")
-            self.write(message=message, parents=(first, side))
-            self.as_git()
+        self.each(MESSAGES[2:], self.merge)
 
     def test_authors(self):
-        for author in self.each(AUTHORS):
-            self.write(author=author)
-            self.as_git()
+        self.each(AUTHORS, lambda author: self.write(author=author))
 
     def test_headers(self):
-        for headers, message in self.each(HEADERS):
-            self.write(headers=headers, message=message)
-            self.as_git()
+        self.each(HEADERS, lambda row: self.write(headers=row[0], message=row[1]))
 
     def test_an_encoding_that_is_not_known(self):
         self.theirs(self.commit("their", "a"))

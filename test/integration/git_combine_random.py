@@ -57,10 +57,10 @@ class Side:
         if not os.path.exists(os.path.join(self.world.work, to)):
             os.makedirs(os.path.dirname(os.path.join(self.world.work, to)), exist_ok=True)
             self.world.git("mv", path, to)
-            if self.dice.random() < 0.5:
-                lines = self.read(to)
-                lines[self.dice.randrange(len(lines))] = "edited after a move"
-                self.world.write(to, "\n".join(lines))
+            lines = self.read(to)
+            for _ in range(self.dice.choice((0, 0, 1, 1, 10, 15, 20))):  # more or less than half of it
+                lines[self.dice.randrange(len(lines))] = "edited after a move %d" % self.dice.randrange(4)
+            self.world.write(to, "\n".join(lines))
 
     def remove(self):
         files = self.files()

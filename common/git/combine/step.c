@@ -1,58 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* step: one new commit of a merge or of a rebase, by libgit2's primitives. */
-#include "base/buf.h"
+#include <stdio.h>
+
 #include "git/combine/step.h"
-
-enum { RENAME_LIMIT = 7000, CONFLICTS_SHOWN_MAX = 600 };
-
-/* merge.renameLimit is that of git. */
-static git_merge_options options_of(const struct combine_strategy *strategy)
-{
-	git_merge_options options = GIT_MERGE_OPTIONS_INIT;
-
-	options.flags = strategy->no_renames ? 0 : GIT_MERGE_FIND_RENAMES;
-	options.target_limit = RENAME_LIMIT;
-	if (strategy->favour != FAVOUR_NONE)
-		options.file_favor = strategy->favour == FAVOUR_OURS ? GIT_MERGE_FILE_FAVOR_OURS
-								     : GIT_MERGE_FILE_FAVOR_THEIRS;
-	options.file_flags = (strategy->patience ? GIT_MERGE_FILE_DIFF_PATIENCE : 0U) |
-		(strategy->ignore_all_space ? GIT_MERGE_FILE_IGNORE_WHITESPACE : 0U) |
-		(strategy->ignore_space_change ? GIT_MERGE_FILE_IGNORE_WHITESPACE_CHANGE : 0U);
-	return options;
-}
-
-static int conflict(git_index *index, const char *what, struct err *err)
-{
-	auto_git(index_conflict_iterator) git_index_conflict_iterator *iterator = NULL;
-	auto_buf struct buf names = BUF(CONFLICTS_SHOWN_MAX);
-	const git_index_entry *base, *ours, *theirs;
-	int full = 0;
-
-	if (git_index_conflict_iterator_new(&iterator, index) < 0)
-		return lib_error(err, "%s: the conflicts cannot be read", what);
-	while (!full && git_index_conflict_next(&base, &ours, &theirs, iterator) == 0) {
-		const git_index_entry *any = ours ? ours : theirs ? theirs : base;
-
-		full = buf_format(&names, "%s'%s'", names.length ? ", " : "", any->path);
-	}
-	return err_set(err, ERR_CONFIG,
-		"%s: both sides changed %.*s%s: combine them by hand and put the result", what,
-		SPAN_FORMAT(buf_span(&names)), full ? ", ..." : "");
-}
-
-static int tree_of(git_tree **tree, const struct combine *combine, git_index *index,
-	const char *what, struct err *err)
-{
-	git_oid id;
-
-	if (git_index_has_conflicts(index))
-		return conflict(index, what, err);
-	if (lib_write_tree(&id, index, combine->repository, err) < 0)
-		return err_wrap(err, "%s", what);
-	if (git_tree_lookup(tree, combine->repository, &id) < 0)
-		return lib_error(err, "%s: its tree cannot be read", what);
-	return 0;
-}
+#include "git/combine/trees.h"
 
 int step_commit(
 	git_commit **commit, const struct combine *combine, const struct oid *oid, struct err *err)
@@ -64,29 +15,69 @@ int step_commit(
 	return 0;
 }
 
+/* The only base that two commits have, if there is one; 1 where there are more. */
+static int find_base(git_commit **base, const struct combine *combine, const git_commit *ours,
+	const git_commit *theirs, struct err *err)
+{
+	git_oidarray bases = { 0 };
+	int status = git_merge_bases(
+		&bases, combine->repository, git_commit_id(ours), git_commit_id(theirs));
+	size_t count = bases.count;
+
+	if (status == 0 && count == 1)
+		status = git_commit_lookup(base, combine->repository, &bases.ids[0]);
+	git_oidarray_dispose(&bases);
+	if (status < 0 && status != GIT_ENOTFOUND)
+		return lib_error(err, "the merge base cannot be found");
+	return count > 1;
+}
+
+static int tree_of(git_tree **tree, const git_commit *commit, struct err *err)
+{
+	if (commit && git_commit_tree(tree, commit) < 0)
+		return lib_error(err, "the tree of a commit cannot be read");
+	return 0;
+}
+
+/* Of the commits' trees. */
+static int merge_trees(git_tree **tree, const struct combine *combine,
+	const git_commit *const commits[static 3], const char *what, struct err *err)
+{
+	auto_git(tree) git_tree *base = NULL;
+	auto_git(tree) git_tree *ours = NULL;
+	auto_git(tree) git_tree *theirs = NULL;
+
+	if (tree_of(&base, commits[0], err) < 0 || tree_of(&ours, commits[1], err) < 0 ||
+		tree_of(&theirs, commits[2], err) < 0)
+		return -1;
+	return trees_merge(tree, combine, &(struct trees){ base, ours, theirs }, what, err);
+}
+
 int step_merge(git_tree **tree, const struct combine *combine, const git_commit *ours,
 	const git_commit *theirs, const char *what, struct err *err)
 {
-	auto_git(index) git_index *index = NULL;
-	git_merge_options options = options_of(combine->strategy);
+	auto_git(commit) git_commit *base = NULL;
+	int several = find_base(&base, combine, ours, theirs, err);
 
-	if (git_merge_commits(&index, combine->repository, ours, theirs, &options) < 0)
-		return lib_error(err, "%s", what);
-	return tree_of(tree, combine, index, what, err);
+	if (several)
+		return several < 0 ? -1
+				   : trees_merge_commits(tree, combine, ours, theirs, what, err);
+	return merge_trees(
+		tree, combine, (const git_commit *const[]){ base, ours, theirs }, what, err);
 }
 
 int step_pick(git_tree **tree, const struct combine *combine, git_commit *picked, git_commit *onto,
 	struct err *err)
 {
-	auto_git(index) git_index *index = NULL;
-	git_merge_options options = options_of(combine->strategy);
+	auto_git(commit) git_commit *parent = NULL;
 	struct oid oid = lib_oid_back(git_commit_id(picked));
 	char what[sizeof("the rebase of ") + OID_HEX];
 
 	(void)snprintf(what, sizeof(what), "the rebase of %.7s", oid.hex);
-	if (git_cherrypick_commit(&index, combine->repository, picked, onto, 0, &options) < 0)
+	if (git_commit_parent(&parent, picked, 0) < 0)
 		return lib_error(err, "%s", what);
-	return tree_of(tree, combine, index, what, err);
+	return merge_trees(
+		tree, combine, (const git_commit *const[]){ parent, onto, picked }, what, err);
 }
 
 int step_write(
@@ -96,7 +87,8 @@ int step_write(
 	git_oid id;
 
 	if (git_commit_create(&id, combine->repository, NULL, combine->committer,
-		    combine->committer, NULL, step->message, step->tree, step->parent_count, parents) < 0)
+		    combine->committer, NULL, step->message, step->tree, step->parent_count,
+		    parents) < 0)
 		return lib_error(err, "a commit cannot be written");
 	*oid = lib_oid_back(&id);
 	return 0;
