@@ -334,6 +334,11 @@ class InCluster(Case):
         self.assertEqual((result.status, result.stderr), (0, result.stderr))
         self.assertEqual(result.answer, self.expected)
 
+    def test_an_address_of_version_6_is_one_of_a_url(self):
+        result = self.run_there(KUBERNETES_SERVICE_HOST="::1", KUBERNETES_SERVICE_PORT="1")
+        self.assertEqual((result.status, result.stdout), (1, ""))
+        self.assertIn("https://[::1]:1", result.error)
+
     def test_a_token_that_was_replaced_is_read_again(self):
         def verify(bearer):
             with open(os.path.join(self.account, "token"), "w", encoding="ascii") as file:

@@ -83,14 +83,15 @@ class Tables(unittest.TestCase):
             for header, names in found.items():
                 self.compare(kind, header, names, "%s, %s" % (page, header))
 
-    def test_every_key_of_git_is_set_by_a_test(self):
+    def test_every_key_is_set_by_a_test(self):
         """In a request of a case, or in a test's own: as "key": or as key=."""
         written = "".join(self.texts_of_tests())
-        for verb, part in TABLES.values():
-            for key in known(verb, "git", part):
-                set_so = r'\b%s\b(\\?["\']\s*:|=)' % re.escape(key.rsplit(".", 1)[-1])
-                with self.subTest(part=part, key=key):
-                    self.assertTrue(re.search(set_so, written), "no test sets it")
+        for kind in ("git", "image"):
+            for verb, part in TABLES.values():
+                for key in known(verb, kind, part):
+                    set_so = r'\b%s\b(\\?["\']\s*:|=)' % re.escape(key.rsplit(".", 1)[-1])
+                    with self.subTest(kind=kind, part=part, key=key):
+                        self.assertTrue(re.search(set_so, written), "no test sets it")
 
     @staticmethod
     def texts_of_tests():

@@ -150,9 +150,10 @@ class Sources(ParamsCase):
     def test_an_image_of_a_registry(self):
         self.start()
         self.patch(self.name, {"spec": {"source": {"git": None, "registry": {"image": "registry.test/src:1"}}}})
-        result = self.file_put("registry_image_file", "registry.test/src@sha256:" + "a" * 64)
+        source = "registry.test/src@sha256:" + "a" * 64
+        result = self.put(source, {**PLAIN, "registry_image_file": "src/.git/ref", "wait": False})
         self.assertEqual(result.status, 0, result.stderr)
-        self.assertEqual(self.spec("source.registry.image"), "registry.test/src@sha256:" + "a" * 64)
+        self.assertEqual(self.spec("source"), {"registry": {"image": source}})
 
     def test_another_type_of_source_is_refused_and_nothing_patched(self):
         self.start()

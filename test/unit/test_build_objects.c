@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pod, failure, facts, version: what is read of kpack's objects, and the words for a failure. */
+/* pod, build, failure, facts, version: what is read of kpack's objects, and the words for a failure. */
 #include "unit.h"
 
+#include "build/build.h"
 #include "build/facts.h"
 #include "build/failure.h"
 #include "build/pod.h"
@@ -118,6 +119,62 @@ static void a_pod_may_have_more_containers_than_we_know(void **state)
 #define BAD(code, reason) \
 	"{\"terminated\":{\"exitCode\":" code ",\"reason\":\"" reason "\",\"message\":\"H4sI\"}}"
 #define WAITING "{\"waiting\":{}}"
+
+#define DIGEST "r.test/a@sha256:12"
+#define BUILD(labels, status, image)                                                                         \
+	"{\"metadata\":{\"name\":\"b-6\",\"creationTimestamp\":\"1970-01-01T00:00:07Z\",\"labels\":{" labels \
+	"},\"annotations\":{\"image.kpack.io/reason\":\"STACK\"}},\"spec\":{\"lastBuild\":{"                 \
+	"\"image\":\"r.test/a@sha256:11\"}},\"status\":{\"conditions\":[{\"type\":\"Succeeded\","            \
+	"\"status\":\"" status "\",\"message\":\"m\"}],\"latestImage\":\"" image "\"}}"
+#define LABEL(number) "\"image.kpack.io/buildNumber\":\"" number "\""
+
+static const struct build_row {
+	const char *name;
+	const char *json;
+	uint64_t number;
+	enum build_state state;
+	const char *image;
+} builds[] = {
+	{ "a good one", BUILD(LABEL("6"), "True", DIGEST), 6, BUILD_GOOD, DIGEST },
+	{ "one that failed", BUILD(LABEL("6"), "False", ""), 6, BUILD_FAILED, "" },
+	{ "one that runs", BUILD(LABEL("6"), "Unknown", ""), 6, BUILD_RUNNING, "" },
+	{ "a good one that names no image", BUILD(LABEL("6"), "True", ""), 6, BUILD_FAILED, "" },
+	{ "a good one that names a tag", BUILD(LABEL("6"), "True", "r.test/a:1"), 6, BUILD_FAILED,
+		"r.test/a:1" },
+	{ "without a number", BUILD("", "True", DIGEST), 0, BUILD_GOOD, DIGEST },
+	{ "a number that is none", BUILD(LABEL("new"), "True", DIGEST), 0, BUILD_GOOD, DIGEST },
+	{ "a number beyond all", BUILD(LABEL("18446744073709551616"), "True", DIGEST), 0,
+		BUILD_GOOD, DIGEST },
+};
+
+static void build_is_read(void **state)
+{
+	const struct build_row *row = *state;
+	json_auto_t *object = object_of(row->json);
+	auto_build struct build build = { 0 };
+
+	build_read(&build, object);
+	assert_string_equal(build.name, "b-6");
+	assert_int_equal(build.number, row->number);
+	assert_int_equal(build.created_ms, 7000);
+	assert_int_equal(build.state, row->state);
+	assert_string_equal(build.image, row->image);
+	assert_string_equal(build.last_image, "r.test/a@sha256:11");
+	assert_string_equal(build.reason, "STACK");
+	assert_string_equal(build.message, "m");
+}
+
+static void a_build_that_says_nothing_runs(void **state)
+{
+	json_auto_t *object = json_object();
+	auto_build struct build build = { 0 };
+
+	(void)state;
+	build_read(&build, object);
+	assert_int_equal(build.state, BUILD_RUNNING);
+	assert_int_equal(build.number, 0);
+	assert_string_equal(build.last_image, "");
+}
 
 static const struct failure {
 	const char *name;
@@ -256,6 +313,8 @@ int main(void)
 {
 	UNIT_ROWS(pod_is_read, pods);
 	UNIT_TEST(a_pod_may_have_more_containers_than_we_know);
+	UNIT_ROWS(build_is_read, builds);
+	UNIT_TEST(a_build_that_says_nothing_runs);
 	UNIT_ROWS(failure_is_worded, failures);
 	UNIT_ROWS(reference_is_split, image_texts);
 	UNIT_ROWS(tag_is_read, tags);

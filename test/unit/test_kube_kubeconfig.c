@@ -71,6 +71,15 @@ static const struct config {
 		"https://k.test:6443 ns=team user=bob password=pass", NULL },
 	{ "a token beats a plugin", HEAD NEAR SERVER BOB "{token: t0ken, exec: {command: aws}}\n",
 		"https://k.test:6443 ns=team token=t0ken", NULL },
+	{ "a certificate beats a plugin",
+		HEAD NEAR SERVER BOB
+		"{client-certificate-data: Q0VSVA==, client-key-data: S0VZIQ==, "
+		"exec: {command: aws}}\n",
+		"https://k.test:6443 ns=team cert=CERT key=KEY!", NULL },
+	{ "a password beats a provider",
+		HEAD NEAR SERVER BOB
+		"{username: bob, password: pass, auth-provider: {name: gcp}}\n",
+		"https://k.test:6443 ns=team user=bob password=pass", NULL },
 	{ "JSON",
 		"{\"current-context\": \"c\", \"contexts\": [{\"name\": \"c\", \"context\": "
 		"{\"cluster\": \"k\"}}], \"clusters\": [{\"name\": \"k\", \"cluster\": "
