@@ -145,11 +145,12 @@ $(addprefix $(B)/obj/,$(addsuffix .elf,$(programs))): $(B)/obj/%.elf: $$(call ob
 	$(LINK.o) -o $@ $^ $(libraries)
 
 # A test that passes hours has a clock and a server of its own in place of these, whoever else says LDFLAGS.
-wrapped = $(addprefix -Xlinker --wrap=,clock_monotonic_ms log_warning $(1))
-$(B)/test/unit/test_kube_watch: private override LDFLAGS += $(call wrapped,stream_open stream_close stream_poll \
-	http_stream_data http_stream_consume)
-$(B)/test/unit/test_build_limits: private override LDFLAGS += $(call wrapped,kube_http kube_get http_wait live_next \
-	live_wait_ms builds_list $(addprefix phases_,new free step over catch_up have_begun pod obstacle news_ms wait_ms))
+wrapped = $(addprefix -Xlinker --wrap=,clock_monotonic_ms $(1))
+$(B)/test/unit/test_kube_identity: private override LDFLAGS += $(call wrapped)
+$(B)/test/unit/test_kube_watch: private override LDFLAGS += $(call wrapped,log_warning stream_open stream_close \
+	stream_poll http_stream_data http_stream_consume)
+$(B)/test/unit/test_build_limits: private override LDFLAGS += $(call wrapped,log_warning kube_http kube_get http_wait \
+	live_next live_wait_ms builds_list $(addprefix phases_,new free step over catch_up have_begun pod obstacle news_ms wait_ms))
 
 $(unit) $(clients) $(fuzz): $(B)/%: $(B)/obj/%.o $(B)/obj/common.a
 	@mkdir -p $(@D)

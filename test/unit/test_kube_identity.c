@@ -1,8 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* identity: when a request that was refused with a 401 is worth another try. */
+/* identity: when a token is renewed before its end, by a clock of the test's; and when a request that was refused
+ * with a 401 is worth another try. */
 #include "unit.h"
 
+#include "base/limits.h"
 #include "kube/identity.h"
+
+int64_t __wrap_clock_monotonic_ms(
+	void); /* takes the place of the real one, as the Makefile asks for */
+
+static int64_t now_ms;
+
+int64_t __wrap_clock_monotonic_ms(void)
+{
+	return now_ms;
+}
 
 static int give_token(void *provider, struct kube_bearer *bearer, struct err *err)
 {
@@ -67,8 +79,58 @@ static void a_token_that_was_given_is_not_renewed(void **state)
 	assert_false(identity_worth_again(&identity, 0, 401));
 }
 
+static const struct life {
+	const char *name;
+	int64_t lifetime_ms; /* of each token */
+	int64_t every_ms;    /* how often it is renewed; 0: never */
+} lives[] = {
+	{ "no end", -1, 0 },
+	{ "an hour", 3600 * 1000, 3600 * 1000 - TOKEN_MARGIN_MS },
+	{ "a pod's, which is read again within its minute", TOKEN_REREAD_MS, 45 * 1000 },
+	{ "an AWS token's, of which 15 minutes are good", TOKEN_AWS_MS,
+		TOKEN_AWS_MS - TOKEN_MARGIN_MS },
+	{ "seconds", 8000, 6000 },
+	{ "none at all", 0, 1000 },
+};
+
+struct giver {
+	int64_t lifetime_ms;
+	int64_t tokens;
+};
+
+static int give_life(void *provider, struct kube_bearer *bearer, struct err *err)
+{
+	struct giver *giver = provider;
+
+	(void)err;
+	giver->tokens++;
+	bearer->token = secret_new(span_of("token"));
+	bearer->lifetime_ms = giver->lifetime_ms;
+	return 0;
+}
+
+/* A request every second, for a day. */
+static void lives_on(void **state)
+{
+	static const int64_t day_ms = 24 * 3600 * 1000;
+	const struct life *row = *state;
+	struct giver giver = { .lifetime_ms = row->lifetime_ms };
+	struct kube_identity identity = { .credentials = {
+						  .renew = give_life, .provider = &giver } };
+	struct http_request request = { 0 };
+	unsigned renewals;
+	struct err err = { 0 };
+
+	for (now_ms = 0; now_ms < day_ms; now_ms += 1000)
+		assert_int_equal(identity_authorize(&identity, &request, &renewals, &err), 0);
+	assert_int_equal(
+		giver.tokens, row->every_ms ? (day_ms + row->every_ms - 1) / row->every_ms : 1);
+	secret_free(identity.token);
+}
+
 int main(void)
 {
+	UNIT_ROWS(lives_on, lives);
 	UNIT_ROWS(goes, stories);
 	UNIT_TEST(a_token_that_was_given_is_not_renewed);
 	return unit_run();
