@@ -50,7 +50,8 @@ class Offered(Check, unittest.TestCase):
         ref_alone = self.world.requests(2)[1].bytes_out
         self.world.server.forget_requests()
         self.assertEqual(self.found(tip), [tip])
-        self.assertEqual(self.world.requests(2)[1].bytes_out, ref_alone)
+        # a server may put an answer into one TLS record or two; a pack is some hundred bytes
+        self.assertAlmostEqual(self.world.requests(2)[1].bytes_out, ref_alone, delta=64)
 
     def test_what_was_examined_in_vain_is_not_fetched_again(self):
         self.history(3)
