@@ -68,6 +68,15 @@
 #define LIMIT_PACK_ENTRY (16 * MIB)
 #define LIMIT_PACK_MEMORY (128 * MIB)
 
+/* A pack that goes to disk: an entry that is held in memory, above which it is hashed in pieces; what is kept
+ * of all, so that a small pack is inflated once. What a delta makes: git makes none of files of more than
+ * 512 MiB. Contents that wait for deltas that name them; processors that resolve deltas. */
+#define LIMIT_PACK_WHOLE (1 * MIB)
+#define LIMIT_PACK_KEPT (16 * MIB)
+#define LIMIT_PACK_RESULT (512 * MIB)
+#define LIMIT_PACK_HELD (64 * MIB)
+#define PACK_THREADS_MAX 4
+
 /* What checks leave for those that come after them: sixteen lines of 150 bytes. */
 #define LIMIT_HINTS (4 * KIB)
 

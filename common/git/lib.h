@@ -10,6 +10,7 @@
 
 #include <git2.h>
 #include <git2/sys/filter.h>
+#include <git2/sys/odb_backend.h>
 
 #include "base/err.h"
 #include "git/oid.h"

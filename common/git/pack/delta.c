@@ -1,26 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* delta: an object as copies from another one and new bytes. */
+#include <string.h>
+
 #include "git/pack/delta.h"
 
-static bool take_byte(struct span *from, unsigned char *byte)
-{
-	struct span taken;
+/* Of a copy: the bits of the instruction say which bytes of the offset and of the size follow. */
+enum { COPY = 0x80, OFFSET_BYTES = 4, SIZE_BYTES = 3, SIZE_IF_ZERO = 0x10000 };
 
-	if (!span_take_bytes(from, 1, &taken))
-		return false;
-	*byte = (unsigned char)taken.data[0];
-	return true;
+/* What is left of a delta. */
+struct reading {
+	const unsigned char *at, *end;
+};
+
+/* What is made: there is room up to `end`. */
+struct making {
+	char *at, *end;
+};
+
+static size_t left(const struct reading *delta)
+{
+	return (size_t)(delta->end - delta->at);
 }
 
 /* Seven bits a byte, the lowest first. */
-static bool take_size(struct span *from, uint64_t *size)
+static bool take_size(struct reading *delta, uint64_t *size)
 {
-	unsigned char byte;
 	uint64_t value = 0;
 
-	for (unsigned int shift = 0; shift <= 56; shift += 7) {
-		if (!take_byte(from, &byte))
-			return false;
+	for (unsigned int shift = 0; shift <= 56 && left(delta); shift += 7) {
+		unsigned char byte = *delta->at++;
+
 		value |= (uint64_t)(byte & 0x7f) << shift;
 		if (!(byte & 0x80)) {
 			*size = value;
@@ -30,60 +39,76 @@ static bool take_size(struct span *from, uint64_t *size)
 	return false;
 }
 
-/* The bits of the instruction say which bytes of a number follow. */
-static bool take_number(struct span *from, unsigned int bits, unsigned int count, uint64_t *number)
+/* The caller has seen that as many bytes are there as bits are set. */
+static size_t take_number(struct reading *delta, unsigned int bits, unsigned int count)
 {
-	unsigned char byte;
+	size_t number = 0;
 
-	*number = 0;
-	for (unsigned int i = 0; i < count; i++) {
-		if (!(bits & 1u << i))
-			continue;
-		if (!take_byte(from, &byte))
-			return false;
-		*number |= (uint64_t)byte << 8 * i;
-	}
+	for (unsigned int i = 0; i < count; i++)
+		if (bits & 1u << i)
+			number |= (size_t)*delta->at++ << 8 * i;
+	return number;
+}
+
+static bool put(struct making *made, const void *bytes, size_t length)
+{
+	if (length > (size_t)(made->end - made->at))
+		return false;
+	memcpy(made->at, bytes, length);
+	made->at += length;
 	return true;
 }
 
-static bool copy(struct buf *out, struct span base, struct span *delta, unsigned char instruction)
+static bool copy(
+	struct making *made, struct span base, struct reading *delta, unsigned int instruction)
 {
-	uint64_t offset, size;
+	unsigned int bits = instruction & ~(unsigned int)COPY;
+	size_t offset, size;
 
-	if (!take_number(delta, instruction & 0x0f, 4, &offset) ||
-		!take_number(delta, instruction >> 4 & 0x07, 3, &size))
+	if ((size_t)__builtin_popcount(bits) > left(delta))
 		return false;
+	offset = take_number(delta, bits, OFFSET_BYTES);
+	size = take_number(delta, bits >> OFFSET_BYTES, SIZE_BYTES);
 	if (size == 0)
-		size = 0x10000;
-	if (offset > base.length || size > base.length - offset)
+		size = SIZE_IF_ZERO;
+	return offset <= base.length && size <= base.length - offset &&
+		put(made, base.data + offset, size);
+}
+
+/* The instruction is how many bytes follow; 0 is reserved. */
+static bool insert(struct making *made, struct reading *delta, unsigned int instruction)
+{
+	if (!instruction || instruction > left(delta) || !put(made, delta->at, instruction))
 		return false;
-	return buf_add(out, base.data + offset, size) == 0;
+	delta->at += instruction;
+	return true;
 }
 
-static bool insert(struct buf *out, struct span *delta, unsigned char instruction)
+static bool apply(struct buf *out, struct span base, struct span bytes)
 {
-	struct span bytes;
-
-	return instruction && span_take_bytes(delta, instruction, &bytes) &&
-		buf_add_span(out, bytes) == 0;
-}
-
-static bool apply(struct buf *out, struct span base, struct span delta)
-{
-	size_t before = out->length;
+	struct reading delta = { (const unsigned char *)bytes.data,
+		(const unsigned char *)bytes.data + bytes.length };
+	struct making made;
 	uint64_t base_size, size;
-	unsigned char instruction;
 
 	if (!take_size(&delta, &base_size) || base_size != base.length || !take_size(&delta, &size))
 		return false;
-	while (take_byte(&delta, &instruction)) {
-		bool done = instruction & 0x80 ? copy(out, base, &delta, instruction)
-					       : insert(out, &delta, instruction);
+	made.at = size <= out->max ? buf_reserve(out, size) : NULL;
+	if (!made.at)
+		return false;
+	made.end = made.at + size;
+	while (left(&delta)) {
+		unsigned int instruction = *delta.at++;
 
-		if (!done || out->length - before > size)
+		if (!(instruction & COPY ? copy(&made, base, &delta, instruction)
+					 : insert(&made, &delta, instruction)))
 			return false;
 	}
-	return out->length - before == size;
+	if (made.at != made.end)
+		return false;
+	*made.end = '\0';
+	out->length += size;
+	return true;
 }
 
 int delta_apply(struct buf *out, struct span base, struct span delta, struct err *err)

@@ -89,7 +89,7 @@ static int begin(void *context, const struct pack_entry *entry, struct err *err)
 		object->base = mem_alloc(sizeof(*object->base));
 		*object->base = entry->base;
 	}
-	return entry->type != PACK_TREE && entry->type != PACK_BLOB;
+	return entry->type != PACK_TREE && entry->type != PACK_BLOB ? PACK_WHOLE : PACK_DROP;
 }
 
 static int store(

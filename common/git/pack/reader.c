@@ -17,16 +17,18 @@ struct pack_reader {
 	int (*state)(struct pack_reader *reader, struct span *bytes, struct err *err);
 	struct digest *hash;
 	uint64_t offset; /* of the next byte */
-	uint64_t left;   /* entries */
+	uint32_t count;  /* of entries */
+	uint32_t left;   /* of them */
 	struct pack_entry entry;
 	unsigned char held[HEADER_BYTES > OID_RAW ? HEADER_BYTES : OID_RAW];
 	size_t held_count;
 	unsigned int shift; /* of the number that is being read */
-	bool wanted;
+	enum pack_wish wish;
 	struct buf content;
 	struct flate *inflate;
 	uint64_t inflated; /* bytes of the entry */
 	bool complete;
+	struct oid checksum;
 };
 
 static int corrupt(const struct pack_reader *reader, const char *what, struct err *err)
@@ -38,7 +40,11 @@ static int corrupt(const struct pack_reader *reader, const char *what, struct er
 /* All bytes pass here once, in order. */
 static void consume(struct pack_reader *reader, struct span *bytes, size_t count)
 {
-	digest_add(reader->hash, (struct span){ bytes->data, count });
+	struct span taken = { bytes->data, count };
+
+	digest_add(reader->hash, taken);
+	if (reader->visitor.crc)
+		reader->entry.crc = flate_crc32(reader->entry.crc, taken);
 	reader->offset += count;
 	bytes->data += count;
 	bytes->length -= count;
@@ -74,7 +80,7 @@ static int in_end(struct pack_reader *reader, struct span *bytes, struct err *er
 
 static int in_checksum(struct pack_reader *reader, struct span *bytes, struct err *err)
 {
-	struct oid computed, sent;
+	struct oid computed;
 
 	while (bytes->length && reader->held_count < OID_RAW) {
 		reader->held[reader->held_count++] = (unsigned char)bytes->data[0];
@@ -84,8 +90,8 @@ static int in_checksum(struct pack_reader *reader, struct span *bytes, struct er
 	if (reader->held_count < OID_RAW)
 		return 0;
 	hash_take(reader->hash, &computed);
-	oid_from_raw(reader->held, &sent);
-	if (!oid_equal(&computed, &sent))
+	oid_from_raw(reader->held, &reader->checksum);
+	if (!oid_equal(&computed, &reader->checksum))
 		return corrupt(reader, "its checksum is wrong", err);
 	reader->complete = true;
 	reader->state = in_end;
@@ -110,7 +116,8 @@ static int in_header(struct pack_reader *reader, struct span *bytes, struct err 
 		return corrupt(reader, "it does not begin as a pack does", err);
 	if (version != 2 && version != 3)
 		return corrupt(reader, "its version is neither 2 nor 3", err);
-	reader->left = number_at(reader->held + 8);
+	reader->count = number_at(reader->held + 8);
+	reader->left = reader->count;
 	reader->state = reader->left ? in_type : in_checksum;
 	return 0;
 }
@@ -118,11 +125,13 @@ static int in_header(struct pack_reader *reader, struct span *bytes, struct err 
 /* The header is complete: is the content wanted? */
 static int begin_data(struct pack_reader *reader, struct err *err)
 {
-	int wanted = reader->visitor.begin(reader->visitor.context, &reader->entry, err);
+	int wish;
 
-	if (wanted < 0)
+	reader->entry.header = (uint32_t)(reader->offset - reader->entry.offset);
+	wish = reader->visitor.begin(reader->visitor.context, &reader->entry, err);
+	if (wish < 0)
 		return -1;
-	reader->wanted = wanted == 1;
+	reader->wish = (enum pack_wish)wish;
 	buf_clear(&reader->content);
 	flate_reset(reader->inflate);
 	reader->inflated = 0;
@@ -191,12 +200,12 @@ static int in_size(struct pack_reader *reader, struct span *bytes, struct err *e
 /* Three bits of type and the first four of the size. */
 static int in_type(struct pack_reader *reader, struct span *bytes, struct err *err)
 {
-	uint64_t offset = reader->offset;
-	unsigned char byte = take_byte(reader, bytes);
+	unsigned char byte;
 
-	reader->entry = (struct pack_entry){
-		.type = (enum pack_type)(byte >> 4 & 7), .offset = offset, .size = byte & 15
-	};
+	reader->entry = (struct pack_entry){ .offset = reader->offset };
+	byte = take_byte(reader, bytes);
+	reader->entry.type = (enum pack_type)(byte >> 4 & 7);
+	reader->entry.size = byte & 15;
 	reader->shift = 4;
 	reader->state = in_size;
 	return byte & CONTINUED ? 0 : end_of_size(reader, err);
@@ -206,7 +215,8 @@ static int end_data(struct pack_reader *reader, struct err *err)
 {
 	if (reader->inflated != reader->entry.size)
 		return corrupt(reader, "an entry is shorter than it says", err);
-	if (reader->wanted &&
+	reader->entry.end = reader->offset;
+	if (reader->wish != PACK_DROP &&
 		reader->visitor.end(reader->visitor.context, &reader->entry,
 			buf_span(&reader->content), err) < 0)
 		return -1;
@@ -220,7 +230,10 @@ static int keep(struct pack_reader *reader, const char *data, size_t length, str
 	reader->inflated += length;
 	if (reader->inflated > reader->entry.size)
 		return corrupt(reader, "an entry is longer than it says", err);
-	if (reader->wanted && buf_add(&reader->content, data, length) < 0)
+	if (reader->wish == PACK_PIECES)
+		return reader->visitor.piece(
+			reader->visitor.context, (struct span){ data, length }, err);
+	if (reader->wish == PACK_WHOLE && buf_add(&reader->content, data, length) < 0)
 		return corrupt(reader, "an entry is too large to be read into memory", err);
 	return 0;
 }
@@ -268,6 +281,16 @@ int pack_reader_feed(struct pack_reader *reader, struct span bytes, struct err *
 		if (reader->state(reader, &bytes, err) < 0)
 			return -1;
 	return 0;
+}
+
+uint32_t pack_reader_count(const struct pack_reader *reader)
+{
+	return reader->count;
+}
+
+const struct oid *pack_reader_checksum(const struct pack_reader *reader)
+{
+	return &reader->checksum;
 }
 
 int pack_reader_finish(const struct pack_reader *reader, struct err *err)

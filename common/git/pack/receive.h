@@ -2,8 +2,9 @@
 /*
  * receive: a pack that comes becomes a pack and its index on disk.
  *
- * This is the whole border to whatever indexes packs; today that is libgit2's indexer. Nothing is
- * left behind by a pack that did not come to its end.
+ * What comes is written, inflated and hashed at once; deltas are resolved when all is there. Nothing is
+ * left behind by a pack that did not come to its end. A base that is not in the pack is an error:
+ * nobody here asks for a thin one.
  */
 #ifndef GIT_PACK_RECEIVE_H
 #define GIT_PACK_RECEIVE_H

@@ -92,7 +92,7 @@ static int begin(void *context, const struct pack_entry *entry, struct err *err)
 		object->named = mem_alloc(sizeof(*object->named));
 		*object->named = entry->base;
 	}
-	return is_wanted(trees, entry, base);
+	return is_wanted(trees, entry, base) ? PACK_WHOLE : PACK_DROP;
 }
 
 static int end(void *context, const struct pack_entry *entry, struct span content, struct err *err)
