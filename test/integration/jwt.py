@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON Web Tokens, verified by the openssl program."""
+"""JSON Web Tokens, signed and verified by the openssl program."""
 
 import base64
 import json
@@ -29,6 +29,19 @@ class RsaKey:
         self._write("public.pem", self._openssl("pkey", "-in", self._path("key.pem"), "-pubout"))
         if traditional:
             self.pem = self._openssl("rsa", "-in", self._path("key.pem"), "-traditional").decode()
+
+    def sign(self, header, claims):
+        """A token of it."""
+        signed = ".".join(encode64(json.dumps(part).encode()) for part in ({"alg": "RS256", **header}, claims))
+        self._write("signed", signed.encode())
+        signature = self._openssl("dgst", "-sha256", "-sign", self._path("key.pem"), self._path("signed"))
+        return "%s.%s" % (signed, encode64(signature))
+
+    def certificate(self):
+        """The path of a certificate of it that it has signed itself."""
+        self._openssl("req", "-x509", "-new", "-key", self._path("key.pem"), "-days", "30", "-subj", "/CN=tokens",
+                      "-out", self._path("key.crt"))
+        return self._path("key.crt")
 
     def verify(self, token):
         """Header and claims of a token that this key has signed."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real image registry on loopback: Debian's docker-registry, with TLS and a user.
+"""A real image registry on loopback: Debian's docker-registry, with TLS and a user, or with tokens of a server of ours.
 
     with Registry(folder) as registry:
         registry.host                   # 127.0.0.1:PORT
@@ -25,6 +25,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../sandbox"))
 
 from gitserver import tls  # noqa: E402  # pylint: disable=wrong-import-position
+from token_server import TokenServer  # noqa: E402  # pylint: disable=wrong-import-position
 
 PROGRAM = "docker-registry"
 USER, PASSWORD = "pusher", "Br0k3n&W1nd/ow"
@@ -40,14 +41,16 @@ def certificates(folder):
     return ca_file
 
 
-def configuration(folder, with_tls, with_user):
+def configuration(folder, with_tls, with_user, tokens):
     """The registry's configuration, which is YAML and so may be JSON."""
     config = {"version": 0.1, "log": {"level": "info"}, "http": {"addr": "127.0.0.1:0"},
               "storage": {"filesystem": {"rootdirectory": os.path.join(folder, "data")}, "delete": {"enabled": True}}}
     if with_tls:
         config["http"]["tls"] = {"certificate": os.path.join(folder, "server.crt"),
                                  "key": os.path.join(folder, "server.key")}
-    if with_user:
+    if tokens:
+        config["auth"] = {"token": tokens.configuration}
+    elif with_user:
         config["auth"] = {"htpasswd": {"realm": "tests", "path": os.path.join(folder, "htpasswd")}}
     return config
 
@@ -55,7 +58,7 @@ def configuration(folder, with_tls, with_user):
 class Registry:
     """One that runs until stop()."""
 
-    def __init__(self, folder, with_tls=True, with_user=True):
+    def __init__(self, folder, with_tls=True, with_user=True, with_tokens=False):
         if not shutil.which(PROGRAM):
             raise unittest.SkipTest(PROGRAM + " is not installed: ci/setup")
         os.makedirs(folder)
@@ -64,7 +67,8 @@ class Registry:
         with open(os.path.join(folder, "htpasswd"), "w", encoding="utf-8") as file:
             file.write("%s:%s\n" % (USER, crypt.crypt(PASSWORD, crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=1 << 4))))
         with open(os.path.join(folder, "config.yml"), "w", encoding="utf-8") as file:
-            json.dump(configuration(folder, with_tls, with_user), file)
+            self.tokens = TokenServer(folder, USER, PASSWORD) if with_tokens else None
+            json.dump(configuration(folder, with_tls, with_user, self.tokens), file)
         self.with_tls = with_tls
         self.log = os.path.join(folder, "log")
         self.seen = 0
@@ -80,6 +84,8 @@ class Registry:
         self.stop()
 
     def stop(self):
+        if self.tokens:
+            self.tokens.stop()
         self.process.terminate()
         self.process.wait(10)
 
@@ -120,9 +126,11 @@ class Registry:
                 self.host, context=ssl.create_default_context(cafile=self.ca_file), timeout=10)
         else:
             connection = http.client.HTTPConnection(self.host, timeout=10)
-        login = base64.b64encode(("%s:%s" % (USER, PASSWORD)).encode()).decode()
+        login = "Basic " + base64.b64encode(("%s:%s" % (USER, PASSWORD)).encode()).decode()
+        if self.tokens:
+            login = "Bearer " + self.tokens.token(re.match("/v2/(.*)/(?:manifests|blobs|tags)/", path)[1], ["pull"])
         try:
-            connection.request(method, path, headers={"Authorization": "Basic " + login, **headers})
+            connection.request(method, path, headers={"Authorization": login, **headers})
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
