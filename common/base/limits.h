@@ -53,6 +53,10 @@
 #define LIMIT_PUSH_REPORT (4 * MIB)
 #define LIMIT_SPOOL_MEMORY (1 * MIB)
 
+/* Where a server cuts a history that is not wanted whole: a commit for each branch that was merged across
+ * the cut, of the largest history some ten thousand. */
+#define LIMIT_SHALLOW (1000 * 1000)
+
 /* The message of a tag or a note, which is read from a file. A push that lost the race to another one
  * is begun again so often. */
 #define LIMIT_GIT_MESSAGE (1 * MIB)

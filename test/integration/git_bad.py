@@ -242,6 +242,21 @@ def flipped(body):
     return body[:at] + bytes([body[at] ^ 1]) + body[at + 1:], len(body)
 
 
+def packet(text):
+    return b"%04x%s" % (len(text) + 4, text)
+
+
+def longer(section, word, count):
+    """That section lists so many more commits, which nobody has."""
+    heading = packet(section + b"\n")
+
+    def change(_, body):
+        lines = b"".join(packet(b"%s %040x\n" % (word, number)) for number in range(count)) if heading in body else b""
+        body = body.replace(heading, heading + lines, 1)
+        return body, len(body)
+    return change
+
+
 class Answers(Bad, unittest.TestCase):
     """What a server sends."""
 
@@ -280,6 +295,13 @@ class Answers(Bad, unittest.TestCase):
 
     def test_a_pack_that_is_another(self):
         self.spoiled(of_pack(flipped), ".*", ("check", "in"))
+        self.works()
+
+    def test_lists_that_go_on_and_on(self):
+        self.spoiled(longer(b"acknowledgments", b"ACK", 1000),
+                     "the server acknowledges more commits than it was told of, which are 1", ("check",))
+        self.spoiled(longer(b"shallow-info", b"shallow", 1000 * 1000),
+                     "the server cuts the history at more than 1000000 commits", ("in",), {"depth": 1})
         self.works()
 
     def test_a_pack_of_a_merge_or_a_rebase(self):

@@ -2,6 +2,7 @@
 /* fetch: what is asked, and what the answers of both protocols mean. */
 #include "unit.h"
 
+#include "base/limits.h"
 #include "git/wire/fetch.h"
 #include "git/wire/push.h"
 
@@ -93,6 +94,11 @@ static const struct answer_row {
 		"the answer to a fetch holds a line that is not one: 'hello'" },
 	{ "v2: a bad acknowledgment", 2, false, 0, "acknowledgments\n|ACK 12\n|~", "",
 		"the answer to a fetch holds a line that is not one: 'ACK 12'" },
+	{ "v2: acknowledged twice", 2, false, 0, "acknowledgments\n|ACK " A "\n|ACK " A "\n|~",
+		"ack a ", NULL },
+	{ "v2: acknowledged, and never told of", 2, false, 0,
+		"acknowledgments\n|ACK " A "\n|ACK " B "\n|~", "",
+		"the server acknowledges more commits than it was told of, which are 1" },
 	{ "v2: no such object", 2, true, 0, "ERR upload-pack: not our ref " A "|", "",
 		"the server says: upload-pack: not our ref " A },
 	{ "bands: builds on the version", BANDS, false, 0,
@@ -121,6 +127,9 @@ static const struct answer_row {
 		"ack a pack PACK", NULL },
 	{ "v0: shallow", 0, true, 1, "shallow " B "\n|~NAK\n|[1:PACK|~", "shallow b pack PACK",
 		NULL },
+	{ "v0: acknowledged, and never told of", 0, true, 0,
+		"ACK " A " common\n|ACK " B " common\n|", "",
+		"the server acknowledges more commits than it was told of, which are 1" },
 	{ "v0: done, and no answer", 0, true, 0, "", "", "the answer to a fetch breaks off" },
 	{ "v0: not an answer", 0, true, 0, "hello\n|~", "",
 		"the answer to a fetch holds a line that is not one: 'hello'" },
@@ -150,7 +159,11 @@ static void read_answer(void **state)
 	auto_fetch_result struct fetch_result result = { 0 };
 	auto_buf struct buf bytes = BUF(10000), pack = BUF(1000), meaning = BUF(1000);
 	struct capabilities capabilities = { .version = abs(row->version) };
-	const struct fetch_request request = { .done = row->done, .depth = row->depth };
+	struct oid have = { A };
+	const struct oids haves = { &have, 1 };
+	const struct fetch_request request = {
+		.haves = &haves, .done = row->done, .depth = row->depth
+	};
 	const struct pack_sink sink = { keep, &pack };
 	static struct pkt_reader reader;
 	struct span left;
@@ -170,6 +183,53 @@ static void read_answer(void **state)
 		describe(&meaning, &result, &pack);
 		assert_string_equal(meaning.data, row->meaning);
 	}
+	capabilities_release(&capabilities);
+}
+
+/* A list that never ends. */
+struct endless {
+	const char *line;
+	struct span left;
+	size_t lines;
+};
+
+static long repeat(void *context, char *data, size_t size, struct err *err)
+{
+	struct endless *endless = context;
+
+	if (!endless->left.length) {
+		endless->left = span_of(endless->line);
+		endless->lines++;
+	}
+	return pkt_source_span(&endless->left, data, size, err);
+}
+
+static const struct endless_row {
+	const char *name;
+	int version;
+	const char *heading, *line;
+} endless_rows[] = {
+	{ "v2: shallow", 2, "0011shallow-info\n", "0035shallow " A "\n" },
+	{ "v2: unshallow", 2, "0011shallow-info\n", "0037unshallow " A "\n" },
+	{ "v0: shallow", 0, "", "0035shallow " A "\n" },
+};
+
+static void a_list_without_an_end(void **state)
+{
+	const struct endless_row *row = *state;
+	auto_fetch_result struct fetch_result result = { 0 };
+	struct capabilities capabilities = { .version = row->version };
+	const struct fetch_request request = { .done = true, .depth = 1 };
+	static struct pkt_reader reader;
+	struct endless endless;
+	struct err err = { 0 };
+
+	endless = (struct endless){ .line = row->line, .left = span_of(row->heading) };
+	pkt_reader_init(&reader, repeat, &endless);
+	assert_int_equal(fetch_read(&result, &capabilities, &request, &reader, NULL, &err), -1);
+	assert_string_equal(
+		err.message, "the server cuts the history at more than 1000000 commits");
+	assert_in_range(endless.lines, LIMIT_SHALLOW, LIMIT_SHALLOW + PKT_MAX);
 	capabilities_release(&capabilities);
 }
 
@@ -277,6 +337,7 @@ static void read_report(void **state)
 int main(void)
 {
 	UNIT_ROWS(read_answer, answers);
+	UNIT_ROWS(a_list_without_an_end, endless_rows);
 	UNIT_TEST(what_is_asked);
 	UNIT_ROWS(read_report, reports);
 	return unit_run();

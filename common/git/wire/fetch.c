@@ -2,6 +2,7 @@
 /* fetch: ask for objects by protocol v2, and what versions share. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "git/wire/agent.h"
 #include "git/wire/fetch.h"
@@ -111,6 +112,18 @@ static int bad_answer(struct span line, struct err *err)
 		err, ERR_REMOTE, "the answer to a fetch holds a line that is not one: '%s'", shown);
 }
 
+int fetch_acknowledge(struct fetch_result *result, const struct oid *oid, struct err *err)
+{
+	if (!oid_map_add(&result->known, oid))
+		return 0;
+	if (result->known.count > result->offered)
+		return err_set(err, ERR_REMOTE,
+			"the server acknowledges more commits than it was told of, which are %zu",
+			result->offered);
+	oids_add(&result->acknowledged, oid);
+	return 0;
+}
+
 static int take_acknowledgment(struct fetch_result *result, struct span line, struct err *err)
 {
 	struct span whole = line;
@@ -124,8 +137,7 @@ static int take_acknowledgment(struct fetch_result *result, struct span line, st
 	}
 	if (!span_take(&line, "ACK ") || !oid_take(&line, &oid))
 		return bad_answer(whole, err);
-	oids_add(&result->acknowledged, &oid);
-	return 0;
+	return fetch_acknowledge(result, &oid, err);
 }
 
 int fetch_take_shallow(struct fetch_result *result, struct span line, struct err *err)
@@ -133,6 +145,9 @@ int fetch_take_shallow(struct fetch_result *result, struct span line, struct err
 	struct span whole = line;
 	struct oid oid;
 
+	if (result->shallow.count + result->unshallow.count >= LIMIT_SHALLOW)
+		return err_set(err, ERR_REMOTE,
+			"the server cuts the history at more than %d commits", LIMIT_SHALLOW);
 	if (span_take(&line, "shallow ") && oid_parse(line, &oid)) {
 		oids_add(&result->shallow, &oid);
 		return 0;
@@ -248,6 +263,7 @@ int fetch_read(struct fetch_result *result, const struct capabilities *capabilit
 	auto_sideband struct sideband answer;
 
 	sideband_init(&answer, reader, answers_in_bands(capabilities));
+	result->offered += request->haves ? request->haves->count : 0;
 	result->filtered = request->without_blobs && fetch_filter(capabilities, request);
 	if (capabilities->version == 2)
 		return read_v2(result, &answer, sink, err);
@@ -260,5 +276,6 @@ void fetch_result_release(struct fetch_result *result)
 	oids_release(&result->acknowledged);
 	oids_release(&result->shallow);
 	oids_release(&result->unshallow);
+	oid_map_release(&result->known);
 	*result = (struct fetch_result){ 0 };
 }

@@ -11,7 +11,7 @@
 #define GIT_WIRE_FETCH_H
 
 #include "base/err.h"
-#include "git/oid.h"
+#include "git/oid_map.h"
 #include "git/pack/sink.h"
 #include "git/wire/capabilities.h"
 #include "git/wire/pkt.h"
@@ -46,6 +46,8 @@ struct fetch_result {
 	bool filtered;            /* `without_blobs` was heard */
 	bool ready;               /* every want builds on the haves */
 	bool pack;                /* a pack came, and the sink took it */
+	size_t offered;           /* haves of the requests; private, as what follows */
+	struct oid_map known;     /* of the haves, what was acknowledged */
 };
 
 /* Does the server send single trees by their ids? */

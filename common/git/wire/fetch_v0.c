@@ -113,8 +113,8 @@ static int take_answer(struct fetch_result *result, struct span line, struct err
 	struct oid oid;
 
 	if (span_take(&line, "ACK ") && oid_take(&line, &oid)) {
-		if (!oids_have(&result->acknowledged, &oid))
-			oids_add(&result->acknowledged, &oid);
+		if (fetch_acknowledge(result, &oid, err) < 0)
+			return -1;
 		if (span_is(line, " ready"))
 			result->ready = true;
 		return line.length ? LINE_MORE : LINE_LAST;

@@ -17,7 +17,10 @@ MUST_CHECK int fetch_v0_read(struct fetch_result *result, const struct capabilit
 const char *fetch_filter(
 	const struct capabilities *capabilities, const struct fetch_request *request);
 
-/* Shared by both: a line of shallow-info, and the pack in its side-band. */
+/* Shared by both: an acknowledged have, a line of shallow-info, and the pack in its side-band. A server that
+ * lists more of either than there can be is ERR_REMOTE. */
+MUST_CHECK int fetch_acknowledge(
+	struct fetch_result *result, const struct oid *oid, struct err *err);
 MUST_CHECK int fetch_take_shallow(struct fetch_result *result, struct span line, struct err *err);
 MUST_CHECK int fetch_take_pack(struct fetch_result *result, struct sideband *sideband,
 	const struct pack_sink *sink, struct err *err);
