@@ -37,12 +37,11 @@ struct tls_settings tls_settings_for(const struct list *settings, const char *ur
 
 static char *path_of(const struct git_setting *setting)
 {
-	struct span path = span_of(setting_value(setting));
-	const char *home = getenv("HOME");
+	const char *path = setting_value(setting), *home = getenv("HOME");
 
-	if (home && span_take(&path, "~/"))
-		return mem_format("%s/%.*s", home, SPAN_FORMAT(path));
-	return span_copy(path);
+	if (home && span_starts(span_of(path), "~/"))
+		return mem_format("%s%s", home, path + 1);
+	return mem_copy_string(path);
 }
 
 /* `mark` is what a file of that kind holds, `kind` what it is called. */
