@@ -129,6 +129,19 @@ class Hostile(Nest, unittest.TestCase):
     def test_gitmodules_that_is_malformed(self):
         self.tree_of("[submodule \"x\"]\n\tpath = lib\n<<<<<<<\n", self.commit("lib"))
         self.refused(".gitmodules")
+        self.another()
+        self.get_nest({"submodules": "none"})
+        self.assertEqual(self.modules(), [])
+
+    def test_a_malformed_gitmodules_without_a_submodule(self):
+        """The git resource's steps do not fail at it, where none is wanted."""
+        self.tree_of("<<<<<<<\n")
+        copy = self.world.path("steps%d" % self.world.count)
+        self.world.run("git", "clone", "-q", self.world.bare, copy)
+        for step in (("checkout", "-f", "-q", self.tip), ("clean", "--force", "--force", "-d"), ("submodule", "sync")):
+            self.world.run("git", *step, cwd=copy)
+        self.another()
+        self.get_nest({"submodules": "none"})
 
     def test_gitmodules_that_includes_another_file(self):
         malformed = os.path.join(self.world.directory, "malformed%d" % self.world.count)

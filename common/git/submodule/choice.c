@@ -15,6 +15,11 @@ static bool takes_all(const struct strings *chosen)
 	return !chosen->count || is_word(chosen, "all");
 }
 
+bool choice_is_none(const struct strings *chosen)
+{
+	return is_word(chosen, "none");
+}
+
 /* "lib", "lib/" and "./lib" name "lib" and "src/lib", not "mylib". */
 static bool names(const char *item, const char *path)
 {
@@ -32,7 +37,7 @@ static bool names(const char *item, const char *path)
 
 bool choice_takes(const struct strings *chosen, const char *path)
 {
-	if (takes_all(chosen) || is_word(chosen, "none"))
+	if (takes_all(chosen) || choice_is_none(chosen))
 		return takes_all(chosen);
 	for (size_t i = 0; i < chosen->count; i++)
 		if (names(chosen->items[i], path))
@@ -50,7 +55,7 @@ static bool names_any(const char *item, const struct gitmodules *modules)
 
 void choice_warn(const struct strings *chosen, const struct gitmodules *modules)
 {
-	if (takes_all(chosen) || is_word(chosen, "none"))
+	if (takes_all(chosen) || choice_is_none(chosen))
 		return;
 	for (size_t i = 0; i < chosen->count; i++)
 		if (!names_any(chosen->items[i], modules))

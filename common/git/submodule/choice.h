@@ -6,6 +6,9 @@
 #include "base/strings.h"
 #include "git/submodule/gitmodules.h"
 
+/* Whether none is wanted, so that .gitmodules need not be looked at. */
+bool choice_is_none(const struct strings *chosen);
+
 /*
  * All by "all" or an empty list, none by "none"; else those that an item names: by the whole path, or
  * by what follows one of its slashes.

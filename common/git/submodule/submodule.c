@@ -212,6 +212,8 @@ int submodules_update(const struct clone *clone, struct access *access, const st
 		.depth = clone->options->depth,
 	};
 
+	if (choice_is_none(&get->submodules))
+		return 0;
 	site_init_top(&site, clone->path);
 	return update_all(&level, err);
 }
