@@ -197,6 +197,17 @@ class CombineLocal(Combine, unittest.TestCase):
         self.side("main~1")
         self.both(again=False)  # the side branch is a second merge base then
 
+    def test_a_committer_of_source(self):
+        settings = [{"name": "user.name", "value": "S Ource"}, {"name": "user.email", "value": "s@example.com"}]
+        for how, option in (("rebase", "--rebase=merges"), ("merge", "--no-rebase")):
+            with self.subTest(how):
+                self.setUp()
+                self.theirs(self.commit("their", "a"))
+                self.world.commit("our", "b")
+                expected = self.expect(option, GIT_COMMITTER_NAME="S Ource", GIT_COMMITTER_EMAIL="s@example.com",
+                                       GIT_AUTHOR_NAME="S Ource", GIT_AUTHOR_EMAIL="s@example.com")
+                self.same(expected, self.world.put(self.name, params={how: True}, git_config=settings))
+
     def test_strategy_options(self):
         for number, (options, params) in enumerate((
                 (("-Xtheirs",), {"rebase_strategy_option": "theirs"}),

@@ -57,11 +57,27 @@ class Put(Putting):
         self.assertEqual(ours.split("\n")[:3], theirs.split("\n")[:3])
         self.assertRegex(ours.split("\n")[3], r"^tagger git <git@localhost> \d+ [+-]\d{4}$")
 
-    def test_tagger_of_the_repository(self):
-        self.world.git("config", "user.name", "T Agger")
-        self.world.git("config", "user.email", "t@example.com")
-        self.put(tag=self.file("version", "v1"), annotate=self.file("note", "x"))
-        self.assertIn("tagger T Agger <t@example.com> ", self.world.admin("cat-file", "tag", "v1"))
+    def test_tagger(self):
+        """As git: a setting of the repository comes before one of source, and each of the two by itself."""
+        for number, (local, settings, tagger) in enumerate((
+                ({"name": "T Agger", "email": "t@example.com"}, {}, "T Agger <t@example.com>"),
+                ({}, {"user.name": "S Ource", "USER.EMAIL": "s@example.com"}, "S Ource <s@example.com>"),
+                ({"name": "T Agger"}, {"user.name": "S Ource", "user.email": "s@example.com"}, "T Agger <s@example.com>"),
+                ({"name": "T Agger"}, {}, "T Agger <git@localhost>"),
+                ({}, {"user.email": "s@example.com"}, "git <s@example.com>"))):
+            with self.subTest(tagger=tagger):
+                for key in ("name", "email"):
+                    self.world.git("config", "user." + key, local.get(key, "x"))
+                    if key not in local:
+                        self.world.git("config", "--unset", "user." + key)
+                self.put(source={"git_config": [{"name": name, "value": value} for name, value in settings.items()]},
+                         tag=self.file("version", "v%d" % number), annotate=self.file("note", "x"))
+                self.assertIn("tagger %s " % tagger, self.world.admin("cat-file", "tag", "v%d" % number))
+
+    def test_a_tagger_without_a_name(self):
+        self.refused("user.name, user.email: ' <git@localhost>' is not a name and an address",
+                     source={"git_config": [{"name": "user.name", "value": ""}]},
+                     tag=self.file("version", "v1"), annotate=self.file("note", "x"))
 
     def test_annotated_tag_again(self):
         params = {"tag": self.file("version", "v1"), "annotate": self.file("note", "x")}

@@ -7,13 +7,14 @@
 
 struct git_repository;
 struct git_signature;
+struct list;
 
 /*
- * The committer: user.name and user.email of the repository's own configuration, else git
- * <git@localhost>, as in the git resource's image; now, or when GIT_COMMITTER_DATE says ("<seconds>
- * <zone>"). The caller frees.
+ * The committer: user.name and user.email, each of the repository's own configuration, else of
+ * `settings`, source.git_config, else git <git@localhost>, as in the git resource's image; now, or when
+ * GIT_COMMITTER_DATE says ("<seconds> <zone>"). The caller frees.
  */
-MUST_CHECK int identity_now(
-	struct git_signature **signature, struct git_repository *repository, struct err *err);
+MUST_CHECK int identity_now(struct git_signature **signature, struct git_repository *repository,
+	const struct list *settings, struct err *err);
 
 #endif

@@ -112,7 +112,7 @@ static int add_note(
 	if (status <= 0)
 		return status;
 	id = lib_oid(&written);
-	if (identity_now(&author, notes->repository, err) < 0)
+	if (identity_now(&author, notes->repository, notes->order->settings, err) < 0)
 		return -1;
 	if ((oid_is_set(tip) && git_commit_lookup(&parent, notes->repository, &before) < 0) ||
 		git_tree_lookup(&tree, notes->repository, &id) < 0 ||

@@ -165,6 +165,7 @@ int push_order_read(struct push_order *order, const struct git_source *source,
 		return -1;
 	order->atomic = put->atomic;
 	order->options = &put->push_options;
+	order->settings = &source->git_config;
 	return push_folder(&order->path, dir, put->repository, err);
 }
 

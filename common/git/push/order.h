@@ -31,6 +31,7 @@ struct push_order {
 	struct combine_strategy strategy;
 	bool unmerged;                 /* the version is HEAD as it was before the merge */
 	const struct strings *options; /* for hooks; borrowed of the params */
+	const struct list *settings;   /* of git; borrowed of the source */
 };
 
 /* `dir` is the build directory. ERR_CONFIG names the field. */

@@ -51,7 +51,7 @@ static int combine(struct push_result *result, git_repository *repository, struc
 	if (order->onto == PUSH_AS_IT_IS)
 		return 0;
 	if (find_theirs(&combine.theirs, repository, remote, order, there, err) < 0 ||
-		identity_now(&committer, repository, err) < 0)
+		identity_now(&committer, repository, order->settings, err) < 0)
 		return -1;
 	combine.committer = committer;
 	if (!oid_is_set(&combine.theirs))

@@ -36,7 +36,7 @@ static int annotate(git_oid *id, git_repository *repository, const struct push_o
 	auto_git(signature) git_signature *tagger = NULL;
 	auto_git(object) git_object *target = NULL;
 
-	if (identity_now(&tagger, repository, err) < 0)
+	if (identity_now(&tagger, repository, order->settings, err) < 0)
 		return -1;
 	if (git_object_lookup(&target, repository, commit, GIT_OBJECT_COMMIT) < 0 ||
 		git_tag_annotation_create(
