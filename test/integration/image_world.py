@@ -46,7 +46,10 @@ class Result:
 
 
 class Programs:
-    """Mixed into a test of a cluster: run the programs as the user ci, and see what they asked for."""
+    """Mixed into a test of a cluster: run the programs as the user ci, and see what they asked for. Each test has
+    an Image of its own, so that all of a program can have one cluster."""
+
+    share = True
 
     def source(self, **options):
         return {"image": self.name, "namespace": "demo", "kubeconfig": self.cluster.kubeconfig("ci"),

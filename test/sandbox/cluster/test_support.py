@@ -31,19 +31,44 @@ def image(name="app", url="https://git.sandbox.invalid/app", revision=SHA, **spe
 
 
 class ClusterCase(unittest.TestCase):
-    """One cluster for all tests of a class; `options` are Cluster's."""
+    """One cluster for all tests of a class; `options` are Cluster's. With `share`, for all classes of a
+    program that want the same."""
 
     options = {"controllers": False}
+    share = False
+    shared = {}     # those that run, by their options
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="cluster-test-")
-        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        cls.cluster = Cluster(os.path.join(cls.folder, "cluster"), **cls.options)
-        cls.addClassCleanup(cls.cluster.stop)
+        cls.folder = cls._new_folder(cls.addClassCleanup)
+        if cls.share:
+            cls.cluster = cls._shared_cluster()
+        else:
+            cls.cluster = cls._new_cluster(cls.folder, cls.addClassCleanup)
         cls.admin = cls.cluster.client
         cls.tls = ssl.create_default_context(cafile=cls.cluster.ca_file)
         cls.ci = cls.user("ci")
+
+    @staticmethod
+    def _new_folder(add_cleanup):
+        folder = tempfile.mkdtemp(prefix="cluster-test-")
+        add_cleanup(shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
+    @classmethod
+    def _new_cluster(cls, folder, add_cleanup):
+        cluster = Cluster(os.path.join(folder, "cluster"), **cls.options)
+        add_cleanup(cluster.stop)
+        return cluster
+
+    @classmethod
+    def _shared_cluster(cls):
+        key = json.dumps(cls.options, sort_keys=True)
+        if key not in cls.shared:
+            add_cleanup = unittest.addModuleCleanup
+            cls.shared[key] = cls._new_cluster(cls._new_folder(add_cleanup), add_cleanup)
+            add_cleanup(cls.shared.pop, key)
+        return cls.shared[key]
 
     @classmethod
     def user(cls, name):
