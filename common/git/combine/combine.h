@@ -22,7 +22,8 @@ struct combine_strategy {
 	enum combine_favour favour;
 	bool ignore_space_change;
 	bool ignore_all_space;
-	bool patience;
+	bool ignore_space_at_eol;
+	bool patience, minimal; /* else the algorithm of Myers */
 	bool no_renames;
 };
 

@@ -4,6 +4,14 @@
 
 #include "git/combine/combine.h"
 
+static bool set_algorithm(struct combine_strategy *strategy, struct span option)
+{
+	(void)span_take(&option, "diff-algorithm=");
+	strategy->patience = span_is(option, "patience");
+	strategy->minimal = span_is(option, "minimal");
+	return strategy->patience || strategy->minimal || span_is(option, "myers");
+}
+
 static int set_option(struct combine_strategy *strategy, struct span option, struct err *err)
 {
 	if (span_is(option, "ours"))
@@ -14,15 +22,19 @@ static int set_option(struct combine_strategy *strategy, struct span option, str
 		strategy->ignore_space_change = true;
 	else if (span_is(option, "ignore-all-space"))
 		strategy->ignore_all_space = true;
-	else if (span_is(option, "patience") || span_is(option, "diff-algorithm=patience"))
-		strategy->patience = true;
+	else if (span_is(option, "ignore-space-at-eol"))
+		strategy->ignore_space_at_eol = true;
 	else if (span_is(option, "no-renames"))
 		strategy->no_renames = true;
-	else if (!span_is(option, "find-renames"))
+	else if (span_is(option, "find-renames"))
+		strategy->no_renames = false;
+	else if (!(span_is(option, "patience") || span_starts(option, "diff-algorithm=")) ||
+		!set_algorithm(strategy, option))
 		return err_set(err, ERR_CONFIG,
 			"params.rebase_strategy_option: '%.*s' is not supported: 'ours', 'theirs', "
-			"'ignore-space-change', 'ignore-all-space', 'patience', 'find-renames' and "
-			"'no-renames' are",
+			"'ignore-space-change', 'ignore-all-space', 'ignore-space-at-eol', "
+			"'patience', 'diff-algorithm=' patience, minimal or myers, 'find-renames' "
+			"and 'no-renames' are",
 			SPAN_FORMAT(option));
 	return 0;
 }

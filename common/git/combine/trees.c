@@ -14,6 +14,8 @@ git_merge_file_options trees_file_options(const struct combine_strategy *strateg
 		options.favor = strategy->favour == FAVOUR_OURS ? GIT_MERGE_FILE_FAVOR_OURS
 								: GIT_MERGE_FILE_FAVOR_THEIRS;
 	options.flags = (strategy->patience ? GIT_MERGE_FILE_DIFF_PATIENCE : 0U) |
+		(strategy->minimal ? GIT_MERGE_FILE_DIFF_MINIMAL : 0U) |
+		(strategy->ignore_space_at_eol ? GIT_MERGE_FILE_IGNORE_WHITESPACE_EOL : 0U) |
 		(strategy->ignore_all_space ? GIT_MERGE_FILE_IGNORE_WHITESPACE : 0U) |
 		(strategy->ignore_space_change ? GIT_MERGE_FILE_IGNORE_WHITESPACE_CHANGE : 0U);
 	return options;
