@@ -265,6 +265,14 @@ class CombineLocal(Combine, unittest.TestCase):
         self.refused("the rebase of " + ours[:7] + cure, rebase=True)
         self.refused("the merge with 'main'" + cure, merge=True)
 
+    def test_many_conflicts(self):
+        names = ["%s/%02d" % ("folder" * 10, number) for number in range(30)]
+        self.theirs(*(self.commit("their", name, "theirs") for name in names))
+        for name in names:
+            self.world.commit("our", name, "ours")
+        self.refused("the merge with 'main': both sides changed %s, ...: combine them by hand and put the result"
+                     % ", ".join("'%s'" % name for name in names[:8]), merge=True)
+
     def test_what_libgit2_cannot_do(self):
         self.theirs(self.commit("their", "x"))
         self.refused("params.rebase_strategy: 'subtree' is not supported: 'ort' and 'recursive' are",

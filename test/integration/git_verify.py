@@ -242,6 +242,12 @@ class Ids(Signed, unittest.TestCase):
                 source["gpg_keyserver"] += end
                 self.taken(self.commit, **source)
 
+    def test_a_server_in_a_folder(self):
+        self.server.below = "/keys" * 100
+        source = self.source(self.key)
+        source["gpg_keyserver"] += self.server.below
+        self.taken(self.commit, **source)
+
     def test_over_tls(self):
         with tempfile.TemporaryDirectory() as folder:
             secure = KeyServer(folder)

@@ -83,6 +83,7 @@ class KeyServer:
 
     def __init__(self, secure=None):
         self.keys = {}
+        self.below = ""  # the folder that it answers in
         self.asked = []
         outer = self
 
@@ -92,7 +93,7 @@ class KeyServer:
                 url = urllib.parse.urlsplit(self.path)
                 wanted = dict(urllib.parse.parse_qsl(url.query))
                 found = outer.keys.get(wanted.get("search"), 404)
-                if url.path != "/pks/lookup" or wanted.get("op") != "get" or wanted.get("options") != "mr":
+                if url.path != outer.below + "/pks/lookup" or wanted.get("op") != "get" or wanted.get("options") != "mr":
                     found = 400
                 body = found.encode() if isinstance(found, str) else b"No results found\n"
                 self.send_response(200 if isinstance(found, str) else found)

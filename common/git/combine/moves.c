@@ -74,7 +74,10 @@ static int put(struct moves *moves, int stage, const char *path, const git_index
 	const git_index_entry entry = { .path = path, .id = file->id, .mode = file->mode };
 
 	if (is_in_the_way(moves->files[stage], path))
-		return conflict(moves, path, path, err);
+		return err_set(err, ERR_CONFIG,
+			"%s: both sides changed '%s', which is a file for one and in a folder for "
+			"the other: combine them by hand and put the result",
+			moves->what, path);
 	return git_index_add(moves->files[stage], &entry) < 0 ? failed(moves, err) : 0;
 }
 

@@ -49,8 +49,8 @@ static int conflict(git_index *index, const char *what, struct err *err)
 		full = buf_format(&names, "%s'%s'", names.length ? ", " : "", any->path);
 	}
 	return err_set(err, ERR_CONFIG,
-		"%s: both sides changed %.*s%s: combine them by hand and put the result", what,
-		SPAN_FORMAT(buf_span(&names)), full ? ", ..." : "");
+		"%s: both sides changed %s%s: combine them by hand and put the result", what,
+		names.length ? names.data : "files", full ? ", ..." : "");
 }
 
 static int tree_of(git_tree **tree, const struct combine *combine, git_index *index,

@@ -38,6 +38,8 @@ static char *base_of(const char *server)
 {
 	const struct scheme *scheme = &schemes[0];
 	struct span rest = span_of(server && *server ? server : DEFAULT_SERVER), host, path;
+	auto_free char *name = NULL;
+	auto_free char *below = NULL;
 
 	for (size_t i = 0; i < COUNT(schemes); i++)
 		if (span_take(&rest, schemes[i].name)) {
@@ -45,17 +47,17 @@ static char *base_of(const char *server)
 			break;
 		}
 	host = path = rest;
-	if (span_take_until(&path, "/", &host))
-		while (span_ends(path, "/"))
-			path.length--;
-	else
+	if (!span_take_until(&path, "/", &host))
 		path.length = 0;
+	while (span_ends(path, "/"))
+		path.length--;
 	if (!host.length || strpbrk(server ? server : "", " \t\r\n?#@") || strstr(host.data, "://"))
 		return NULL;
+	name = span_copy(host);
+	below = span_copy(path);
 	if (scheme->port && !has_port(host))
-		return mem_format("%s%.*s:%u%.*s", scheme->http, SPAN_FORMAT(host), scheme->port,
-			SPAN_FORMAT(path));
-	return mem_format("%s%.*s%.*s", scheme->http, SPAN_FORMAT(host), SPAN_FORMAT(path));
+		return mem_format("%s%s:%u%s", scheme->http, name, scheme->port, below);
+	return mem_format("%s%s%s", scheme->http, name, below);
 }
 
 /* Its digits in upper case; false where it is no id. */
