@@ -26,16 +26,27 @@ static void say(struct obstacle *obstacle, const struct pod *pod, char *text)
 	obstacle->said = text;
 }
 
+/* When it came last. A kubelet's event has a lastTimestamp, a scheduler's has the others. */
+static const char *time_of(json_t *event)
+{
+	static const char *const paths[] = { "lastTimestamp", "series.lastObservedTime",
+		"eventTime" };
+
+	for (size_t i = 0; i < COUNT(paths); i++)
+		if (*object_text(event, paths[i]))
+			return object_text(event, paths[i]);
+	return object_text(event, "metadata.creationTimestamp");
+}
+
 /* The newest warning; a list of events is sorted by name. */
 static int newest_warning(void *context, json_t *object, struct err *err)
 {
 	json_t **found = context;
-	const char *last = object_text(object, "lastTimestamp");
 
 	(void)err;
 	if (object &&
 		(strcmp(object_text(object, "type"), "Warning") != 0 ||
-			strcmp(last, object_text(*found, "lastTimestamp")) < 0))
+			strcmp(time_of(object), time_of(*found)) < 0))
 		return 0;
 	json_decref(*found);
 	*found = json_incref(object);

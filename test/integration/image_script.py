@@ -157,16 +157,20 @@ class Pods(Case):
         self.assertNotIn("events", self.said)
 
     def test_events_say_why_nothing_starts(self):
-        events = [{"metadata": {"name": "b"}, "type": "Warning", "reason": "FailedMount", "message": "no such secret",
-                   "lastTimestamp": "2026-11-23T14:31:54Z"},
-                  {"metadata": {"name": "c"}, "type": "Warning", "reason": "Older", "message": "gone",
-                   "lastTimestamp": "2026-11-23T14:31:53Z"},
-                  {"metadata": {"name": "d"}, "type": "Normal", "reason": "Scheduled", "message": "somewhere",
-                   "lastTimestamp": "2026-11-23T14:31:55Z"}]
+        def event(name, kind, reason, message, **times):
+            return {"metadata": {"name": name, "creationTimestamp": "2026-11-23T14:31:50Z"}, "type": kind, "reason": reason,
+                    "message": message, **{"lastTimestamp": None, "eventTime": None, **times}}
+
+        # a kubelet's, and a scheduler's
+        events = [event("a", "Warning", "FailedScheduling", "no node", eventTime="2026-11-23T14:31:51.123456Z"),
+                  event("b", "Warning", "FailedMount", "no such secret", lastTimestamp="2026-11-23T14:31:53Z"),
+                  event("c", "Warning", "FailedScheduling", "no node yet", eventTime="2026-11-23T14:31:51.5Z",
+                        series={"count": 9, "lastObservedTime": "2026-11-23T14:31:54.500000Z"}),
+                  event("d", "Normal", "Scheduled", "somewhere", eventTime="2026-11-23T14:31:55.5Z")]
         result = self.put({"timeout": 13}, events={"pods": [("ADDED", pod(41, WAITING, WAITING), False)]},
                           listed={"events": events})
-        self.failed(result, "timeout: build 'app-build-2' is not over yet, its pod waited: FailedMount: no such secret")
-        self.assertEqual(self.said.count("warning: pod 'app-pod' waits: FailedMount: no such secret\n"), 1)
+        self.failed(result, "timeout: build 'app-build-2' is not over yet, its pod waited: FailedScheduling: no node yet")
+        self.assertEqual(self.said.count("warning: pod 'app-pod' waits: FailedScheduling: no node yet\n"), 1)
 
     def test_a_pod_of_the_same_name_is_another_one(self):
         again = pod(42, ENDED, ENDED)
