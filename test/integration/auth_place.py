@@ -8,8 +8,9 @@ import subprocess
 
 import tap
 from auth import KEYS, Case
-from auth_world import Entra, Google, Guard, Uaa, check_eks_token, new_folder, reply
+from auth_world import Entra, Google, Guard, Uaa, check_eks_token, new_folder, reply, tls_of
 from net_proxy import Socks
+from net_server import Proxy
 
 
 class Place(Case):
@@ -102,12 +103,13 @@ class Place(Case):
                             kubeconfig=self.kubeconfig(guard.address, {"username": "bob", "password": "0ther"}))
         self.assertNotIn("0ther", result.raw)
 
-    def test_a_socks_proxy(self):
+    def test_a_proxy_of_each_kind(self):
         guard = self.guard(lambda bearer: bearer == "t0ken")
-        proxy = self.enterContext(Socks())
-        self.reaches(kubeconfig=self.kubeconfig(guard.address, {"token": "t0ken"},
-                                                **{"proxy-url": "socks5://127.0.0.1:%d" % proxy.port}))
-        self.assertGreaterEqual(proxy.count, 1)
+        for scheme, proxy in (("http", Proxy()), ("https", Proxy(tls_of(self.cluster))), ("socks5", Socks())):
+            with self.subTest(scheme), proxy:
+                self.reaches(kubeconfig=self.kubeconfig(guard.address, {"token": "t0ken"}, **{
+                    "proxy-url": "%s://127.0.0.1:%d" % (scheme, proxy.port)}))
+                self.assertGreaterEqual(len(proxy.connections), 1)
 
     def test_another_application_of_aks(self):
         """`server_id` goes before that of the kubeconfig."""
