@@ -12,8 +12,8 @@
 #include "git/pack/reader.h"
 
 /* The id of a commit, tree, blob or tag. Any thread may ask. */
-MUST_CHECK int checked_id(
-	enum pack_type type, struct span content, unsigned char id[static OID_RAW], struct err *err);
+MUST_CHECK int checked_id(enum pack_type type, struct span content,
+	unsigned char id[static OID_RAW], struct err *err);
 
 /* The same of a content that comes in pieces, of `size` bytes in all. */
 struct checked;

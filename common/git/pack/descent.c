@@ -64,8 +64,8 @@ static void push(
 {
 	if (descent->depth == descent->room) {
 		descent->room = descent->room ? 2 * descent->room : 32;
-		descent->levels =
-			mem_resize(descent->levels, descent->room, sizeof(*descent->levels));
+		descent->levels = mem_resize(
+			descent->levels, descent->room, sizeof(*descent->levels));
 	}
 	descent->levels[descent->depth++] = (struct level){
 		.child = descent->family->first[object], .content = content, .owned = *owned
@@ -86,8 +86,8 @@ static int push_root(struct descent *descent, uint32_t root, struct err *err)
 	struct buf owned = take_room(descent);
 	struct span content;
 
-	if (pack_objects_read(
-		    descent->objects, root, descent->inflate, &owned, &content, err) < 0) {
+	if (pack_objects_read(descent->objects, root, descent->inflate, &owned, &content, err) <
+		0) {
 		buf_release(&owned);
 		return -1;
 	}
@@ -149,8 +149,8 @@ static int step(struct descent *descent, struct err *err)
 	auto_buf struct buf made = take_room(descent);
 	struct span delta;
 
-	if (pack_objects_read(descent->objects, child, descent->inflate, &descent->delta, &delta,
-		    err) < 0 ||
+	if (pack_objects_read(
+		    descent->objects, child, descent->inflate, &descent->delta, &delta, err) < 0 ||
 		delta_apply(&made, parent->content, delta, err) < 0)
 		return -1;
 	parent->child = descent->family->next[child];

@@ -44,8 +44,9 @@ static void put(struct writer *writer, const void *bytes, size_t length)
 
 static void put_number(struct writer *writer, uint32_t number)
 {
-	const unsigned char bytes[] = { (unsigned char)(number >> 24), (unsigned char)(number >> 16),
-		(unsigned char)(number >> 8), (unsigned char)number };
+	const unsigned char bytes[] = { (unsigned char)(number >> 24),
+		(unsigned char)(number >> 16), (unsigned char)(number >> 8),
+		(unsigned char)number };
 
 	put(writer, bytes, sizeof(bytes));
 }

@@ -15,21 +15,22 @@ static int damaged(struct err *err, const char *what)
 	return err_set(err, ERR_REMOTE, "the pack that the server sent is damaged: %s", what);
 }
 
+static int compare_offset(const void *wanted, const void *object)
+{
+	uint64_t offset = *(const uint64_t *)wanted;
+	uint64_t other = ((const struct pack_object *)object)->offset;
+
+	return (offset > other) - (offset < other);
+}
+
+/* The one that begins there. */
 static uint32_t find_offset(const struct pack_objects *objects, uint64_t offset)
 {
-	uint32_t low = 0, high = objects->count;
+	const struct pack_object *found = objects->count
+		? bsearch(&offset, objects->items, objects->count, sizeof(*found), compare_offset)
+		: NULL;
 
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (objects->items[middle].offset == offset)
-			return middle;
-		if (objects->items[middle].offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return PACK_NO_OBJECT;
+	return found ? (uint32_t)(found - objects->items) : PACK_NO_OBJECT;
 }
 
 /* Doubled at each power of two: what a pack says of its count is not believed. */
@@ -182,8 +183,7 @@ int pack_objects_read(const struct pack_objects *objects, uint32_t number, struc
 	const struct pack_object *object = &objects->items[number];
 
 	if (object->kept != KEPT_NOT) {
-		*content =
-			(struct span){ objects->kept.data + object->kept, (size_t)object->size };
+		*content = (struct span){ objects->kept.data + object->kept, (size_t)object->size };
 		return 0;
 	}
 	buf_clear(room);
@@ -199,7 +199,8 @@ int pack_objects_read(const struct pack_objects *objects, uint32_t number, struc
 
 static int compare(const void *a, const void *b)
 {
-	return memcmp(((const struct pack_place *)a)->id, ((const struct pack_place *)b)->id, OID_RAW);
+	return memcmp(
+		((const struct pack_place *)a)->id, ((const struct pack_place *)b)->id, OID_RAW);
 }
 
 struct pack_place *pack_objects_sort(

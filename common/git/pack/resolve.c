@@ -45,13 +45,14 @@ static void *run(void *argument)
 {
 	struct hand *hand = argument;
 	struct work *work = hand->work;
-	struct descent *descent =
-		descent_new(work->objects, &work->family, work->objects->named_count != 0);
+	struct descent *descent = descent_new(
+		work->objects, &work->family, work->objects->named_count != 0);
 	uint32_t root;
 
 	while (!hand->status && !atomic_load(&work->failed) &&
 		(root = atomic_fetch_add(&work->next, 1)) < work->family.root_count)
-		hand->status = descent_run(descent, work->family.roots[root], count_done, hand, &hand->err);
+		hand->status = descent_run(
+			descent, work->family.roots[root], count_done, hand, &hand->err);
 	if (hand->status)
 		atomic_store(&work->failed, true);
 	descent_free(descent);
@@ -148,8 +149,8 @@ static int run_rounds(struct work *work, struct err *err)
 		"the pack that the server sent is damaged: a delta's base is not in it");
 }
 
-int pack_resolve(struct pack_objects *objects, resolve_progress *progress, void *context,
-	struct err *err)
+int pack_resolve(
+	struct pack_objects *objects, resolve_progress *progress, void *context, struct err *err)
 {
 	struct work work = { .objects = objects, .progress = progress, .context = context };
 	int status = objects->deltas ? run_rounds(&work, err) : 0;

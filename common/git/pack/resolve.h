@@ -13,7 +13,7 @@
 typedef void resolve_progress(void *context, uint32_t done);
 
 /* Fill in the types and ids of all deltas. ERR_REMOTE where a base is missing or a delta does not fit. */
-MUST_CHECK int pack_resolve(struct pack_objects *objects, resolve_progress *progress, void *context,
-	struct err *err);
+MUST_CHECK int pack_resolve(
+	struct pack_objects *objects, resolve_progress *progress, void *context, struct err *err);
 
 #endif

@@ -41,21 +41,22 @@ struct chain_link {
 	size_t child, named_child; /* the next to show */
 };
 
+static int compare_offset(const void *wanted, const void *object)
+{
+	uint64_t offset = *(const uint64_t *)wanted;
+	uint64_t other = ((const struct object *)object)->offset;
+
+	return (offset > other) - (offset < other);
+}
+
+/* The one that begins there. */
 static size_t find_offset(const struct pack_trees *trees, uint64_t offset)
 {
-	size_t low = 0, high = trees->count;
+	const struct object *found = trees->count
+		? bsearch(&offset, trees->objects, trees->count, sizeof(*found), compare_offset)
+		: NULL;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (trees->objects[middle].offset == offset)
-			return middle;
-		if (trees->objects[middle].offset < offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NONE;
+	return found ? (size_t)(found - trees->objects) : NONE;
 }
 
 /* Something else than a tree has no content; what builds on it is no tree either. */
