@@ -74,12 +74,18 @@
 
 /* A pack that goes to disk: an entry that is held in memory, above which it is hashed in pieces; what is kept
  * of all, so that a small pack is inflated once. What a delta makes: git makes none of files of more than
- * 512 MiB. Contents that wait for deltas that name them; processors that resolve deltas. */
+ * 512 MiB. Processors that resolve deltas. */
 #define LIMIT_PACK_WHOLE (1 * MIB)
 #define LIMIT_PACK_KEPT (16 * MIB)
 #define LIMIT_PACK_RESULT (512 * MIB)
-#define LIMIT_PACK_HELD (64 * MIB)
 #define PACK_THREADS_MAX 4
+
+/* Contents that wait for what builds on them. Above the first, one processor goes on alone, and what was
+ * found by its name is left to another round, of which git's longest chains need a few. The second are
+ * 30 versions of a file of 400 MiB that build on each other in the worst way. */
+#define LIMIT_PACK_HELD (64 * MIB)
+#define LIMIT_PACK_HELD_ALONE (2 * GIB)
+#define PACK_ROUNDS_MAX 64
 
 /* What checks leave for those that come after them: sixteen lines of 150 bytes. */
 #define LIMIT_HINTS (4 * KIB)

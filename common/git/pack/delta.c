@@ -84,6 +84,15 @@ static bool insert(struct making *made, struct reading *delta, unsigned int inst
 	return true;
 }
 
+bool delta_result(struct span delta, uint64_t *size)
+{
+	struct reading reading = { (const unsigned char *)delta.data,
+		(const unsigned char *)delta.data + delta.length };
+	uint64_t base_size;
+
+	return take_size(&reading, &base_size) && take_size(&reading, size);
+}
+
 static bool apply(struct buf *out, struct span base, struct span bytes)
 {
 	struct reading delta = { (const unsigned char *)bytes.data,

@@ -10,4 +10,7 @@
  * fit to it. */
 MUST_CHECK int delta_apply(struct buf *out, struct span base, struct span delta, struct err *err);
 
+/* What it says that its result has in bytes; false where it is cut before that. */
+bool delta_result(struct span delta, uint64_t *size);
+
 #endif

@@ -3,14 +3,16 @@
 #ifndef GIT_PACK_DESCENT_H
 #define GIT_PACK_DESCENT_H
 
+#include <pthread.h>
+
 #include "git/pack/family.h"
 
 struct descent;
 
 /* `adopt`: what names its base by its id, too, is resolved on the way. No other thread may be at work then.
- * All are borrowed. */
+ * `large` is locked while much memory is held. All are borrowed. */
 MUST_CHECK struct descent *descent_new(
-	struct pack_objects *objects, struct family *family, bool adopt);
+	struct pack_objects *objects, struct family *family, bool adopt, pthread_mutex_t *large);
 void descent_free(struct descent *descent);
 
 /* Resolve what builds on `root`; `done` is called for each object that was made. */

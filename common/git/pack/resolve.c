@@ -18,6 +18,7 @@ struct work {
 	atomic_uint next; /* root that nobody has taken */
 	atomic_uint done; /* deltas */
 	atomic_bool failed;
+	pthread_mutex_t large;
 	resolve_progress *progress;
 	void *context;
 };
@@ -46,7 +47,7 @@ static void *run(void *argument)
 	struct hand *hand = argument;
 	struct work *work = hand->work;
 	struct descent *descent = descent_new(
-		work->objects, &work->family, work->objects->named_count != 0);
+		work->objects, &work->family, work->objects->named_count != 0, &work->large);
 	uint32_t root;
 
 	while (!hand->status && !atomic_load(&work->failed) &&
@@ -132,17 +133,20 @@ static void find_named(struct pack_objects *objects)
 static int run_rounds(struct work *work, struct err *err)
 {
 	struct pack_objects *objects = work->objects;
-	uint32_t before;
+	uint32_t before, rounds = 0;
 
 	qsort(objects->named, objects->named_count, sizeof(*objects->named), compare_named);
 	do {
+		if (rounds++ == PACK_ROUNDS_MAX)
+			return err_set(err, ERR_REMOTE,
+				"the pack that the server sent is refused: its deltas build on each other in too many ways");
 		before = atomic_load(&work->done);
 		if (objects->named_count)
 			find_named(objects);
 		family_link(&work->family, objects);
 		if (run_round(work, err) < 0)
 			return -1;
-	} while (atomic_load(&work->done) > before && before < objects->deltas);
+	} while (atomic_load(&work->done) > before && atomic_load(&work->done) < objects->deltas);
 	if (atomic_load(&work->done) == objects->deltas)
 		return 0;
 	return err_set(err, ERR_REMOTE,
@@ -152,7 +156,10 @@ static int run_rounds(struct work *work, struct err *err)
 int pack_resolve(
 	struct pack_objects *objects, resolve_progress *progress, void *context, struct err *err)
 {
-	struct work work = { .objects = objects, .progress = progress, .context = context };
+	struct work work = { .objects = objects,
+		.progress = progress,
+		.context = context,
+		.large = PTHREAD_MUTEX_INITIALIZER };
 	int status = objects->deltas ? run_rounds(&work, err) : 0;
 
 	family_release(&work.family);
