@@ -197,10 +197,13 @@ int pack_objects_read(const struct pack_objects *objects, uint32_t number, struc
 	return 0;
 }
 
+/* Objects that are there more than once by their offsets, as git has it. */
 static int compare(const void *a, const void *b)
 {
-	return memcmp(
-		((const struct pack_place *)a)->id, ((const struct pack_place *)b)->id, OID_RAW);
+	const struct pack_place *one = a, *other = b;
+	int order = memcmp(one->id, other->id, OID_RAW);
+
+	return order ? order : (one->object > other->object) - (one->object < other->object);
 }
 
 struct pack_place *pack_objects_sort(

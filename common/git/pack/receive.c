@@ -34,9 +34,10 @@ static int draft_begin(struct draft *draft, const char *folder, const char *kind
 {
 	draft->path = mem_format("%s/tmp_%s_XXXXXX", folder, kind);
 	draft->fd = mkstemp(draft->path);
-	if (draft->fd >= 0)
-		return fcntl(draft->fd, F_SETFD, FD_CLOEXEC);
-	free(TAKE(draft->path));
+	if (draft->fd >= 0 && fcntl(draft->fd, F_SETFD, FD_CLOEXEC) == 0)
+		return 0;
+	if (draft->fd < 0)
+		free(TAKE(draft->path));
 	return err_errno(err, "%s: no pack can be written there", folder);
 }
 
@@ -148,7 +149,10 @@ static int place(struct pack_receiver *receiver, struct err *err)
 		pack_index_write(&receiver->objects, checksum, index.fd, index.path, err) < 0 ||
 		draft_place(&receiver->pack, pack, err) < 0)
 		return -1;
-	return draft_place(&index, path, err);
+	if (draft_place(&index, path, err) == 0)
+		return 0;
+	(void)unlink(pack);
+	return -1;
 }
 
 int pack_receiver_finish(struct pack_receiver *receiver, uint64_t *objects, struct err *err)
