@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pack: commits from packs that are made here byte by byte, whole, cut and damaged. */
-#include "unit.h"
+#include "packs.h"
 
-#include "git/hash.h"
 #include "git/pack/delta.h"
 #include "git/pack/memory.h"
 
@@ -12,89 +11,14 @@
 #define FIRST TREE PEOPLE "first\n"
 #define SECOND TREE PEOPLE "second\n"
 
-struct pack {
-	struct buf bytes;
-	size_t begins[8]; /* of the entries */
-	size_t count;
-};
-
-static void add(struct pack *pack, const void *data, size_t length)
-{
-	assert_int_equal(buf_add(&pack->bytes, data, length), 0);
-}
-
-static void add_byte(struct pack *pack, unsigned int byte)
-{
-	unsigned char one = (unsigned char)byte;
-
-	add(pack, &one, 1);
-}
-
-/* A zlib stream of one stored block: nothing has to be compressed to be inflated. */
-static void add_stored(struct pack *pack, struct span content)
-{
-	unsigned int a = 1, b = 0, length = (unsigned int)content.length;
-
-	for (size_t i = 0; i < content.length; i++) {
-		a = (a + (unsigned char)content.data[i]) % 65521;
-		b = (b + a) % 65521;
-	}
-	add(pack, "\x78\x01\x01", 3);
-	add_byte(pack, length & 255);
-	add_byte(pack, length >> 8);
-	add_byte(pack, ~length & 255);
-	add_byte(pack, ~length >> 8 & 255);
-	add(pack, content.data, content.length);
-	add_byte(pack, b >> 8);
-	add_byte(pack, b & 255);
-	add_byte(pack, a >> 8);
-	add_byte(pack, a & 255);
-}
-
-static void add_header(struct pack *pack, unsigned int type, size_t size)
-{
-	pack->begins[pack->count++] = pack->bytes.length;
-	assert_true(size >= 16 && size < 2048);
-	add_byte(pack, 0x80 | type << 4 | (unsigned int)(size & 15));
-	add_byte(pack, (unsigned int)(size >> 4));
-}
-
-static void add_entry(struct pack *pack, unsigned int type, const char *content)
-{
-	add_header(pack, type, strlen(content));
-	add_stored(pack, span_of(content));
-}
-
-static void begin(struct pack *pack, unsigned int entries)
-{
-	pack->bytes = BUF(100000);
-	add(pack, "PACK\0\0\0\2\0\0\0", 11);
-	add_byte(pack, entries);
-}
-
-static void finish(struct pack *pack)
-{
-	struct digest *hash = digest_new(DIGEST_SHA1);
-	struct oid digest;
-
-	digest_add(hash, buf_span(&pack->bytes));
-	hash_take(hash, &digest);
-	digest_free(hash);
-	for (size_t i = 0; i < OID_HEX; i += 2) {
-		char hex[3] = { digest.hex[i], digest.hex[i + 1], '\0' };
-
-		add_byte(pack, (unsigned int)strtoul(hex, NULL, 16));
-	}
-}
-
 static struct oid id_of(const char *commit)
 {
-	struct digest *hash = digest_new(DIGEST_SHA1);
-	struct oid oid;
+	return pack_id("commit", span_of(commit));
+}
 
-	hash_object(hash, "commit", span_of(commit), &oid);
-	digest_free(hash);
-	return oid;
+static void add_commit(struct pack *pack, const char *commit)
+{
+	(void)pack_add_object(pack, PACK_COMMIT, span_of(commit));
 }
 
 /* All in pieces of that size. */
@@ -122,63 +46,43 @@ static void assert_commit(const struct pack_memory *memory, const char *text, co
 }
 
 /* SECOND from FIRST: all but the message is copied. */
-static size_t make_delta(char delta[static 64])
+static struct pack second(void)
 {
-	size_t same = strlen(TREE PEOPLE), from = strlen(FIRST), to = strlen(SECOND);
-	size_t length = 0;
+	struct pack delta;
 
-	delta[length++] = (char)(0x80 | (from & 127));
-	delta[length++] = (char)(from >> 7);
-	delta[length++] = (char)(0x80 | (to & 127));
-	delta[length++] = (char)(to >> 7);
-	delta[length++] = (char)(0x80 | 0x10);
-	delta[length++] = (char)same;
-	delta[length++] = 7;
-	memcpy(delta + length, "second\n", 7);
-	return length + 7;
+	delta_begin(&delta, strlen(FIRST), strlen(SECOND));
+	delta_copy(&delta, 0, strlen(TREE PEOPLE));
+	delta_insert(&delta, "second\n");
+	return delta;
 }
 
 static void add_offset_delta(struct pack *pack, size_t base)
 {
-	char delta[64];
-	size_t length = make_delta(delta);
-	size_t distance = pack->bytes.length - pack->begins[base];
+	struct pack delta = second();
 
-	/* short headers here: the delta has less than 16 bytes */
-	assert_true(length < 16 && distance >= 128 && distance < 16512);
-	pack->begins[pack->count++] = pack->bytes.length;
-	add_byte(pack, 6u << 4 | (unsigned int)length);
-	add_byte(pack, 0x80 | (unsigned int)((distance >> 7) - 1));
-	add_byte(pack, distance & 127);
-	add_stored(pack, (struct span){ delta, length });
+	(void)pack_add_offset_delta(pack, base, buf_span(&delta.bytes));
+	pack_release(&delta);
 }
 
 static void add_ref_delta(struct pack *pack, const struct oid *base)
 {
-	char delta[64];
-	size_t length = make_delta(delta);
+	struct pack delta = second();
 
-	pack->begins[pack->count++] = pack->bytes.length;
-	add_byte(pack, 7u << 4 | (unsigned int)length);
-	for (size_t i = 0; i < OID_HEX; i += 2) {
-		char hex[3] = { base->hex[i], base->hex[i + 1], '\0' };
-
-		add_byte(pack, (unsigned int)strtoul(hex, NULL, 16));
-	}
-	add_stored(pack, (struct span){ delta, length });
+	(void)pack_add_ref_delta(pack, base, buf_span(&delta.bytes));
+	pack_release(&delta);
 }
 
 static void commits_and_deltas_however_the_pack_is_cut(void **state)
 {
-	struct pack pack = { 0 };
+	struct pack pack;
 
 	(void)state;
-	begin(&pack, 4);
-	add_entry(&pack, 3, "a blob of more than sixteen bytes");
-	add_entry(&pack, 1, FIRST);
+	pack_begin(&pack, 4);
+	(void)pack_add_blob(&pack, "a blob of more than sixteen bytes");
+	add_commit(&pack, FIRST);
 	add_offset_delta(&pack, 1);
-	add_entry(&pack, 2, "a tree, as it were, which is dropped");
-	finish(&pack);
+	(void)pack_add_object(&pack, PACK_TREE, span_of("a tree, as it were, which is dropped"));
+	pack_finish(&pack);
 	for (size_t piece = 1; piece < 40; piece++) {
 		auto_pack_memory struct pack_memory *memory = pack_memory_new();
 		struct err err = { 0 };
@@ -187,65 +91,65 @@ static void commits_and_deltas_however_the_pack_is_cut(void **state)
 		assert_commit(memory, FIRST, "first\n");
 		assert_commit(memory, SECOND, "second\n");
 	}
-	buf_release(&pack.bytes);
+	pack_release(&pack);
 }
 
 static void a_base_that_comes_behind_its_delta(void **state)
 {
 	auto_pack_memory struct pack_memory *memory = pack_memory_new();
 	struct oid base = id_of(FIRST);
-	struct pack pack = { 0 };
+	struct pack pack;
 	struct err err = { 0 };
 
 	(void)state;
-	begin(&pack, 2);
+	pack_begin(&pack, 2);
 	add_ref_delta(&pack, &base);
-	add_entry(&pack, 1, FIRST);
-	finish(&pack);
+	add_commit(&pack, FIRST);
+	pack_finish(&pack);
 	assert_int_equal(feed(memory, buf_span(&pack.bytes), 1000, &err), 0);
 	assert_commit(memory, SECOND, "second\n");
-	buf_release(&pack.bytes);
+	pack_release(&pack);
 }
 
 static void a_base_that_is_missing(void **state)
 {
 	auto_pack_memory struct pack_memory *memory = pack_memory_new();
 	struct oid base = id_of(FIRST);
-	struct pack pack = { 0 };
+	struct pack pack;
 	struct err err = { 0 };
 
 	(void)state;
-	begin(&pack, 1);
+	pack_begin(&pack, 1);
 	add_ref_delta(&pack, &base);
-	finish(&pack);
+	pack_finish(&pack);
 	assert_failed(feed(memory, buf_span(&pack.bytes), 1000, &err), &err, ERR_REMOTE,
 		"the pack that the server sent is damaged: the base of 1 deltas is missing");
-	buf_release(&pack.bytes);
+	pack_release(&pack);
 }
 
 static void an_empty_pack(void **state)
 {
 	auto_pack_memory struct pack_memory *memory = pack_memory_new();
-	struct pack pack = { 0 };
+	struct pack pack;
 	struct err err = { 0 };
 
 	(void)state;
-	begin(&pack, 0);
-	finish(&pack);
+	pack_begin(&pack, 0);
+	pack_finish(&pack);
 	assert_int_equal(feed(memory, buf_span(&pack.bytes), 7, &err), 0);
-	buf_release(&pack.bytes);
+	pack_release(&pack);
 }
 
 /* Cut after any byte it is incomplete; with any byte changed it is damaged or cut. */
 static void no_damage_goes_unseen(void **state)
 {
-	struct pack pack = { 0 };
+	struct pack pack;
 
 	(void)state;
-	begin(&pack, 2);
-	add_entry(&pack, 1, FIRST);
+	pack_begin(&pack, 2);
+	add_commit(&pack, FIRST);
 	add_offset_delta(&pack, 0);
-	finish(&pack);
+	pack_finish(&pack);
 	for (size_t i = 0; i < pack.bytes.length; i++) {
 		auto_pack_memory struct pack_memory *cut = pack_memory_new();
 		auto_pack_memory struct pack_memory *changed = pack_memory_new();
@@ -257,7 +161,7 @@ static void no_damage_goes_unseen(void **state)
 		assert_int_equal(feed(changed, buf_span(&pack.bytes), 1000, &err), -1);
 		pack.bytes.data[i] ^= 0x20;
 	}
-	buf_release(&pack.bytes);
+	pack_release(&pack);
 }
 
 static const struct patch {

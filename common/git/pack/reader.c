@@ -31,10 +31,21 @@ struct pack_reader {
 	struct oid checksum;
 };
 
-static int corrupt(const struct pack_reader *reader, const char *what, struct err *err)
+static int corrupt_at(uint64_t offset, const char *what, struct err *err)
 {
 	return err_set(err, ERR_REMOTE, "the pack that the server sent is damaged at byte %llu: %s",
-		(unsigned long long)reader->offset, what);
+		(unsigned long long)offset, what);
+}
+
+static int corrupt(const struct pack_reader *reader, const char *what, struct err *err)
+{
+	return corrupt_at(reader->offset, what, err);
+}
+
+/* Of what is compressed: by where the entry begins, however the bytes come in pieces. */
+static int corrupt_entry(const struct pack_reader *reader, const char *what, struct err *err)
+{
+	return corrupt_at(reader->entry.offset, what, err);
 }
 
 /* All bytes pass here once, in order. */
@@ -214,7 +225,7 @@ static int in_type(struct pack_reader *reader, struct span *bytes, struct err *e
 static int end_data(struct pack_reader *reader, struct err *err)
 {
 	if (reader->inflated != reader->entry.size)
-		return corrupt(reader, "an entry is shorter than it says", err);
+		return corrupt_entry(reader, "an entry is shorter than it says", err);
 	reader->entry.end = reader->offset;
 	if (reader->wish != PACK_DROP &&
 		reader->visitor.end(reader->visitor.context, &reader->entry,
@@ -229,12 +240,12 @@ static int keep(struct pack_reader *reader, const char *data, size_t length, str
 {
 	reader->inflated += length;
 	if (reader->inflated > reader->entry.size)
-		return corrupt(reader, "an entry is longer than it says", err);
+		return corrupt_entry(reader, "an entry is longer than it says", err);
 	if (reader->wish == PACK_PIECES)
 		return reader->visitor.piece(
 			reader->visitor.context, (struct span){ data, length }, err);
 	if (reader->wish == PACK_WHOLE && buf_add(&reader->content, data, length) < 0)
-		return corrupt(reader, "an entry is too large to be read into memory", err);
+		return corrupt_entry(reader, "an entry is too large to be read into memory", err);
 	return 0;
 }
 
@@ -246,7 +257,7 @@ static int in_data(struct pack_reader *reader, struct span *bytes, struct err *e
 	long count = flate_inflate(reader->inflate, &rest, out, sizeof(out), &ended);
 
 	if (count < 0)
-		return corrupt(reader, "an entry cannot be inflated", err);
+		return corrupt_entry(reader, "an entry cannot be inflated", err);
 	consume(reader, bytes, bytes->length - rest.length);
 	if (keep(reader, out, (size_t)count, err) < 0)
 		return -1;
