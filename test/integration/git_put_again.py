@@ -82,6 +82,24 @@ class PutAgain(Putting):
                     self.assertEqual(self.world.admin("diff", "--name-only", there, "main"), "text")
                     self.assertEqual(self.world.git("status", "--porcelain", cwd=path), "")
 
+    def test_a_file_that_others_renamed_meanwhile(self):
+        """Whose contents are compared, wherever they are."""
+        for way in WAYS:
+            for how, count in (("merge", 8), ("rebase", 7)):
+                with self.subTest(way, how=how):
+                    self.world.git("reset", "-q", "--hard", self.base)
+                    self.world.publish()
+                    folder, _ = self.got(way, how + "-renamed")
+                    for name in ("text", "a/g"):
+                        self.world.git("mv", name, name + "-moved")
+                    self.world.write("a/g-moved", "g, and another one\n" * 3)
+                    self.world.commit("renamed", "text-moved", TEXT.replace("line 3\n", "theirs\n"))
+                    self.world.publish()
+                    self.check_server(self.world.put(folder, params={how: True}), count)
+                    self.assertEqual(self.world.admin("show", "main:text-moved") + "\n",
+                                     TEXT.replace("line 3\n", "theirs\n").replace("line 30\n", "ours\n"))
+                    self.assertEqual(self.world.admin("ls-tree", "--name-only", "main", "text"), "")
+
     def test_a_note_and_a_tag(self):
         for way in WAYS:
             with self.subTest(way):
