@@ -135,7 +135,7 @@ class Random(Served, unittest.TestCase):
         theirs = world.git("rev-parse", "HEAD")
         world.git("checkout", "-q", "main")
         side.go_on(dice.choice((1, 1, 2, 3)), theirs)
-        if dice.random() < 0.15:  # a second merge base
+        if dice.random() < 0.3:  # a second merge base
             try:
                 world.git("merge", "-q", "--no-ff", "-m", "theirs of before", "theirs~1")
             except AssertionError:

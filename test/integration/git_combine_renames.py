@@ -100,10 +100,14 @@ class Renames(Combine, unittest.TestCase):
         self.world.git("commit", "-q", "-m", "files")
 
     def histories(self, base, theirs, ours):
-        self.setUp()
-        self.write(base)
+        """All of it is here too, so that nothing need be fetched."""
+        self.world.fresh()
+        self.name = os.path.basename(self.world.work)
+        self.write({"zero": "zero\n", **base})
+        start = self.world.git("rev-parse", "HEAD")
+        self.write(theirs)
         self.world.publish()
-        self.theirs(lambda: self.write(theirs))
+        self.world.git("reset", "-q", "--hard", start)
         self.write(ours)
 
     def rows(self, rows, check):
@@ -137,15 +141,37 @@ class Renames(Combine, unittest.TestCase):
     def test_combined_by_a_strategy_option(self):
         def check():
             self.conflict("--no-rebase", merge=True)
-            self.conflict("--rebase=merges", rebase=True)
             for side in ("ours", "theirs"):
                 self.combined("--rebase=merges", "-X" + side, rebase=True, rebase_strategy_option=side)
         self.rows(FAVOURED, check)
 
+    def test_two_merge_bases(self):
+        """Of which git makes one first; and where they do not fit, it goes on with the conflict in it."""
+        for name, (first, second) in {
+                "they fit": ({"one": "1\n"}, {"two": "2\n"}), "one renames": ({"t": None, "u": text("t")}, {"t": text("t", 3)}),
+                "they do not fit": ({"t": text("t", 3)}, {"t": text("t", (3, 5))})}.items():
+            with self.subTest(name):
+                self.setUp()
+                self.write({"s": "six\nsix\nsix\n", "t": text("t")})
+                start = self.world.git("rev-parse", "HEAD")
+                tips = []
+                for files in (first, second):
+                    self.world.git("checkout", "-q", "--detach", start)
+                    self.write(files)
+                    tips.append(self.world.git("rev-parse", "HEAD"))
+                for branch, (one, other) in (("theirs", tips), ("main", tips[::-1])):
+                    self.world.git("checkout", "-q", "-B", branch, one)
+                    self.world.git("merge", "-q", "--no-ff", "-X", "ours", "-m", "crossed", other)
+                    self.write({"s": "edited\nsix\nsix\nsix\n"} if branch == "theirs" else {"s": None, "z": "six\nsix\nsix\nedited 3\n"})
+                self.world.admin("fetch", "-q", "-u", self.world.work, "+theirs:main")
+                if name == "they do not fit":
+                    self.conflict("--no-rebase", merge=True)
+                else:
+                    self.combined("--no-rebase", merge=True)
+
     def test_refused(self):
         def check():
             self.conflict("--rebase=merges", "-Xours", rebase=True, rebase_strategy_option="ours")
-            self.conflict("--rebase=merges", rebase=True)
             self.conflict("--no-rebase", merge=True)
         self.rows(REFUSED, check)
 

@@ -15,69 +15,116 @@ int step_commit(
 	return 0;
 }
 
-/* The only base that two commits have, if there is one; 1 where there are more. */
-static int find_base(git_commit **base, const struct combine *combine, const git_commit *ours,
-	const git_commit *theirs, struct err *err)
-{
-	git_oidarray bases = { 0 };
-	int status = git_merge_bases(
-		&bases, combine->repository, git_commit_id(ours), git_commit_id(theirs));
-	size_t count = bases.count;
-
-	if (status == 0 && count == 1)
-		status = git_commit_lookup(base, combine->repository, &bases.ids[0]);
-	git_oidarray_dispose(&bases);
-	if (status < 0 && status != GIT_ENOTFOUND)
-		return lib_error(err, "the merge base cannot be found");
-	return count > 1;
-}
-
 static int tree_of(git_tree **tree, const git_commit *commit, struct err *err)
 {
-	if (commit && git_commit_tree(tree, commit) < 0)
+	if (git_commit_tree(tree, commit) < 0)
 		return lib_error(err, "the tree of a commit cannot be read");
 	return 0;
 }
 
-/* Of the commits' trees. */
-static int merge_trees(git_tree **tree, const struct combine *combine,
-	const git_commit *const commits[static 3], const char *what, struct err *err)
+/* Merge the commits' trees, from that base. */
+static int merge_from(git_tree **tree, const struct combine *combine, git_tree *base,
+	const git_commit *const sides[static 2], const char *what, struct err *err)
 {
-	auto_git(tree) git_tree *base = NULL;
 	auto_git(tree) git_tree *ours = NULL;
 	auto_git(tree) git_tree *theirs = NULL;
 
-	if (tree_of(&base, commits[0], err) < 0 || tree_of(&ours, commits[1], err) < 0 ||
-		tree_of(&theirs, commits[2], err) < 0)
+	if (tree_of(&ours, sides[0], err) < 0 || tree_of(&theirs, sides[1], err) < 0)
 		return -1;
 	return trees_merge(tree, combine, &(struct trees){ base, ours, theirs }, what, err);
+}
+
+static int find_base(git_tree **base, const struct combine *combine,
+	const git_commit *const sides[static 2], struct err *err);
+
+/* One base of two, the older first as for git, and by nobody's favour. */
+static int merge_bases(git_tree **merged, const struct combine *combine,
+	git_commit *const bases[static 2], struct err *err)
+{
+	struct combine_strategy strategy = *combine->strategy;
+	struct combine without = *combine;
+	const git_commit *const sides[] = { bases[1], bases[0] };
+	auto_git(tree) git_tree *base = NULL;
+	struct err conflict = { 0 };
+	int found;
+
+	strategy.favour = FAVOUR_NONE;
+	without.strategy = &strategy;
+	found = find_base(&base, &without, sides, err);
+	if (found <= 0)
+		return found;
+	if (merge_from(merged, &without, base, sides, "", &conflict) == 0)
+		return 1;
+	return conflict.kind == ERR_CONFIG ? 0
+					   : err_set(err, conflict.kind, "%s", conflict.message);
+}
+
+static int base_of(
+	git_tree **base, const struct combine *combine, const git_oidarray *ids, struct err *err)
+{
+	git_commit *bases[2] = { NULL, NULL };
+	int status = 0;
+
+	if (ids->count > COUNT(bases))
+		return 0;
+	for (size_t i = 0; status == 0 && i < ids->count; i++)
+		if (git_commit_lookup(&bases[i], combine->repository, &ids->ids[i]) < 0)
+			status = lib_error(err, "the merge base cannot be read");
+	if (status == 0 && ids->count < 2)
+		status = tree_of(base, bases[0], err) < 0 ? -1 : 1;
+	else if (status == 0)
+		status = merge_bases(base, combine, bases, err);
+	git_commit_free(bases[0]);
+	git_commit_free(bases[1]);
+	return status;
+}
+
+/* 1, and NULL where there is none; 0 where there are several that do not fit, or are more than two. */
+static int find_base(git_tree **base, const struct combine *combine,
+	const git_commit *const sides[static 2], struct err *err)
+{
+	git_oidarray ids = { 0 };
+	int status = git_merge_bases(
+		&ids, combine->repository, git_commit_id(sides[0]), git_commit_id(sides[1]));
+
+	if (status == GIT_ENOTFOUND)
+		status = 1;
+	else if (status < 0)
+		status = lib_error(err, "the merge base cannot be found");
+	else
+		status = base_of(base, combine, &ids, err);
+	git_oidarray_dispose(&ids);
+	return status;
 }
 
 int step_merge(git_tree **tree, const struct combine *combine, const git_commit *ours,
 	const git_commit *theirs, const char *what, struct err *err)
 {
-	auto_git(commit) git_commit *base = NULL;
-	int several = find_base(&base, combine, ours, theirs, err);
+	const git_commit *const sides[] = { ours, theirs };
+	auto_git(tree) git_tree *base = NULL;
+	int found = find_base(&base, combine, sides, err);
 
-	if (several)
-		return several < 0 ? -1
-				   : trees_merge_commits(tree, combine, ours, theirs, what, err);
-	return merge_trees(
-		tree, combine, (const git_commit *const[]){ base, ours, theirs }, what, err);
+	if (found < 0)
+		return -1;
+	return found ? merge_from(tree, combine, base, sides, what, err)
+		     : trees_merge_commits(tree, combine, ours, theirs, what, err);
 }
 
 int step_pick(git_tree **tree, const struct combine *combine, git_commit *picked, git_commit *onto,
 	struct err *err)
 {
+	const git_commit *const sides[] = { onto, picked };
 	auto_git(commit) git_commit *parent = NULL;
+	auto_git(tree) git_tree *base = NULL;
 	struct oid oid = lib_oid_back(git_commit_id(picked));
 	char what[sizeof("the rebase of ") + OID_HEX];
 
 	(void)snprintf(what, sizeof(what), "the rebase of %.7s", oid.hex);
 	if (git_commit_parent(&parent, picked, 0) < 0)
 		return lib_error(err, "%s", what);
-	return merge_trees(
-		tree, combine, (const git_commit *const[]){ parent, onto, picked }, what, err);
+	if (tree_of(&base, parent, err) < 0)
+		return -1;
+	return merge_from(tree, combine, base, sides, what, err);
 }
 
 int step_write(

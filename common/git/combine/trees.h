@@ -15,7 +15,7 @@ struct trees {
 MUST_CHECK int trees_merge(git_tree **tree, const struct combine *combine,
 	const struct trees *trees, const char *what, struct err *err);
 
-/* For commits with several merge bases, which libgit2 merges first. */
+/* For commits with several merge bases: libgit2 merges those first, with the conflicts that they have. */
 MUST_CHECK int trees_merge_commits(git_tree **tree, const struct combine *combine,
 	const git_commit *ours, const git_commit *theirs, const char *what, struct err *err);
 
