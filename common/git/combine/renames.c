@@ -179,8 +179,6 @@ static int read_pieces(struct finding *finding, struct file *file, struct err *e
 
 	if (file->is_read)
 		return 0;
-	if (stop_check(err) < 0)
-		return -1;
 	if (git_odb_read(&object, finding->odb, &file->file->id) < 0)
 		return lib_error(err, "%s: its content cannot be read", file->file->path);
 	pieces_of(&file->pieces,
@@ -314,7 +312,7 @@ static int find_similar(struct finding *finding, struct err *err)
 			continue;
 		for (size_t j = count; j < count + CANDIDATES; j++)
 			candidates[j].order = j;
-		if (find_candidates(&candidates[count], finding, i, err) < 0)
+		if (stop_check(err) < 0 || find_candidates(&candidates[count], finding, i, err) < 0)
 			return -1;
 		count += CANDIDATES;
 	}
