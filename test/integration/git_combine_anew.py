@@ -64,6 +64,19 @@ class Anew(Combine, unittest.TestCase):
     def test_headers(self):
         self.each(HEADERS, lambda row: self.write(headers=row[0], message=row[1]))
 
+    def test_a_history_of_its_own(self):
+        """Merged into ours: its first commit has no parent."""
+        self.theirs(self.commit("their", "a"))
+        self.world.git("checkout", "-q", "--orphan", "other")
+        self.world.git("rm", "-q", "-r", "-f", ".")
+        self.world.commit("first of another", "x")
+        self.world.commit("second of another", "y")
+        self.world.git("checkout", "-q", "main")
+        self.world.commit("our", "b")
+        self.world.git("merge", "-q", "--no-ff", "--allow-unrelated-histories", "-m", "both", "other")
+        self.world.commit("after", "c")
+        self.same(self.expect("--rebase=merges"), self.put(rebase=True))
+
     def test_an_encoding_that_is_not_known(self):
         self.theirs(self.commit("their", "a"))
         commit = self.write(headers=b"encoding EUC-JP\n")

@@ -128,13 +128,14 @@ static int make_anew(struct rebase *rebase, const git_oid *id, struct err *err)
 	if (stop_check(err) < 0 || step_commit(&commit, rebase->combine, &oid, err) < 0)
 		return -1;
 	parents = git_commit_parentcount(commit);
-	if (parents == 0 || parents > 2)
+	if (parents > 2)
 		return err_set(err, ERR_CONFIG,
-			"params.rebase: %.7s %s, which cannot be made anew: rebase it before the put",
-			oid.hex,
-			parents ? "is a merge of more than two" : "is a commit without a parent");
-	if (parents == 1 ? pick(&now, rebase, commit, err) < 0
-			 : merge(&now, rebase, commit, err) < 0)
+			"params.rebase: %.7s is a merge of more than two, which cannot be made "
+			"anew: rebase it before the put",
+			oid.hex);
+	now = oid; /* one without a parent stays what it is */
+	if ((parents == 1 && pick(&now, rebase, commit, err) < 0) ||
+		(parents == 2 && merge(&now, rebase, commit, err) < 0))
 		return -1;
 	set_moved(rebase, &oid, &now);
 	return 0;
