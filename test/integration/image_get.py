@@ -87,6 +87,11 @@ class Get(Programs, ClusterCase):
         self.assertEqual(result.answer["version"], self.version(4))
         self.assertNotIn("warning", result.stderr)
 
+    def test_what_is_asked_is_shown_where_params_say_so(self):
+        asked = "/apis/kpack.io/v1alpha2/namespaces/demo/builds?"
+        self.assertNotIn(asked, self.get(self.version(4)).stderr)
+        self.assertIn(asked, self.get(self.version(4), params={"debug": True}).stderr)
+
     def test_the_answer_is_the_version_with_the_build_s_facts(self):
         result = self.get(self.version(4))
         self.assertEqual(result.answer["version"], self.version(4))

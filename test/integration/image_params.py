@@ -78,6 +78,12 @@ class Settings(ParamsCase):
         self.made(self.change({"delete_additional_tags": TAG + ":a", "cache_size": "2048Mi"}), 1)
         self.assertEqual((self.spec("additionalTags"), self.spec("cache.volume.size")), ([TAG + ":b"], "2Gi"))
 
+    def test_what_is_asked_is_shown_where_params_say_so(self):
+        self.start()
+        asked = "/apis/kpack.io/v1alpha2/namespaces/demo/images/" + self.name
+        self.assertNotIn(asked, self.change({"default_process": "web"}).stderr)
+        self.assertIn(asked, self.change({"default_process": "web", "debug": True}).stderr)
+
     def test_service_bindings(self):
         self.start()
         self.change({"service_bindings": ["db", "Queue:queues.test/v1:jobs"]})
