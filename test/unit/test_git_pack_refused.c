@@ -293,7 +293,8 @@ static const struct bad {
 	{ "a delta that copies too much", delta_beyond_its_base, NO_FIT },
 	{ "a delta that makes too much", delta_with_too_much, NO_FIT },
 	{ "a delta of nothing", delta_of_nothing, NO_FIT },
-	{ "a delta to 600 MiB", delta_to_600_mib, NO_FIT },
+	{ "a delta to 600 MiB", delta_to_600_mib,
+		"the pack that the server sent is refused: a delta makes more than 512 MiB" },
 	{ "one of many deltas does not fit", one_of_many, NO_FIT },
 };
 

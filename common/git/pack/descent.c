@@ -194,8 +194,13 @@ static int make(struct descent *descent, uint32_t child, struct span base, struc
 	if (pack_objects_read(
 		    descent->objects, child, descent->inflate, &descent->delta, &delta, err) < 0)
 		return -1;
-	if (delta_result(delta, &size) && size <= made->max)
+	if (delta_result(delta, &size)) {
+		if (size > made->max)
+			return err_set(err, ERR_REMOTE,
+				"the pack that the server sent is refused: a delta makes more than %d MiB",
+				LIMIT_PACK_RESULT / MIB);
 		expect(descent, delta.length + size);
+	}
 	status = delta_apply(made, base, delta, err);
 	if (descent->delta.size > SPARE_SIZE_MAX)
 		buf_release(&descent->delta);

@@ -19,27 +19,31 @@ struct work {
 	atomic_uint done; /* deltas */
 	atomic_bool failed;
 	pthread_mutex_t large;
+	pthread_mutex_t showing;
 	resolve_progress *progress;
 	void *context;
 };
 
-/* One of the threads. The first is the one that called: it alone may show something. */
+/* One of the threads. The first is the one that called. */
 struct hand {
 	struct work *work;
 	pthread_t thread;
-	bool first;
 	bool started;
 	int status;
 	struct err err;
 };
 
+/* Whoever has the work shows how it gets on: the first may have none. */
 static void count_done(void *context)
 {
-	struct hand *hand = context;
-	uint32_t done = atomic_fetch_add(&hand->work->done, 1) + 1;
+	const struct hand *hand = context;
+	struct work *work = hand->work;
 
-	if (hand->first)
-		hand->work->progress(hand->work->context, done);
+	atomic_fetch_add(&work->done, 1);
+	if (pthread_mutex_trylock(&work->showing) != 0)
+		return;
+	work->progress(work->context, atomic_load(&work->done));
+	(void)pthread_mutex_unlock(&work->showing);
 }
 
 static void *run(void *argument)
@@ -83,7 +87,6 @@ static int run_round(struct work *work, struct err *err)
 	atomic_store(&work->next, 0);
 	for (size_t i = 0; i < count; i++) {
 		hands[i].work = work;
-		hands[i].first = i == 0;
 		/* where there is no further thread, those that there are do more */
 		hands[i].started = i > 0 &&
 			pthread_create(&hands[i].thread, NULL, run, &hands[i]) == 0;
@@ -135,7 +138,8 @@ static int run_rounds(struct work *work, struct err *err)
 	struct pack_objects *objects = work->objects;
 	uint32_t before, rounds = 0;
 
-	qsort(objects->named, objects->named_count, sizeof(*objects->named), compare_named);
+	if (objects->named_count)
+		qsort(objects->named, objects->named_count, sizeof(*objects->named), compare_named);
 	do {
 		if (rounds++ == PACK_ROUNDS_MAX)
 			return err_set(err, ERR_REMOTE,
@@ -159,7 +163,8 @@ int pack_resolve(
 	struct work work = { .objects = objects,
 		.progress = progress,
 		.context = context,
-		.large = PTHREAD_MUTEX_INITIALIZER };
+		.large = PTHREAD_MUTEX_INITIALIZER,
+		.showing = PTHREAD_MUTEX_INITIALIZER };
 	int status = objects->deltas ? run_rounds(&work, err) : 0;
 
 	family_release(&work.family);

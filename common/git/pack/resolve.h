@@ -9,7 +9,7 @@
 
 #include "git/pack/objects.h"
 
-/* Called by the thread that resolves, as often as an object was made: `done` of all deltas. */
+/* Called by one thread at a time, about as often as an object was made: `done` of all deltas. */
 typedef void resolve_progress(void *context, uint32_t done);
 
 /* Fill in the types and ids of all deltas. ERR_REMOTE where a base is missing or a delta does not fit. */
