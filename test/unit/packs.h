@@ -3,10 +3,11 @@
 #ifndef TEST_PACKS_H
 #define TEST_PACKS_H
 
-#include "unit.h"
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "git/hash.h"
 #include "git/pack/reader.h"
 
@@ -23,7 +24,8 @@ struct pack {
 
 static inline void pack_add(struct pack *pack, const void *data, size_t length)
 {
-	assert_int_equal(buf_add(&pack->bytes, data, length), 0);
+	if (buf_add(&pack->bytes, data, length) < 0)
+		abort(); /* a test that is wrong */
 }
 
 static inline void pack_add_byte(struct pack *pack, unsigned int byte)

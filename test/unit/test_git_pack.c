@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pack: commits from packs that are made here byte by byte, whole, cut and damaged. */
 #include "packs.h"
+#include "unit.h"
 
 #include "git/pack/delta.h"
 #include "git/pack/memory.h"

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "pack_index.h"
+#include "unit.h"
 
 #include "base/file.h"
 #include "git/pack/index.h"
