@@ -91,6 +91,25 @@ class FullDisk(Putting, unittest.TestCase):
                 self.assertEqual(enough.status, 0, enough.stderr)
                 self.assertEqual(enough.answer["version"], {"ref": tip})
 
+    def test_in_whose_pack_alone_has_room(self):
+        """Its index has none: neither is there then."""
+        self.world.load(b"".join([
+            b"commit refs/heads/main\nmark :1\ncommitter A <a@example.com> 1500000000 +0000\ndata 2\nc\n\n",
+            *(b"M 100644 inline %d/%d\ndata 8\n%8d\n" % (number % 50, number, number) for number in range(20000))]))
+        self.world.mirror()
+        tip = self.world.admin("rev-parse", "refs/heads/main")
+        self.world.admin("repack", "-a", "-d", "-q")
+        folder = os.path.join(self.world.bare, "objects/pack")
+        sizes = {os.path.splitext(name)[1]: os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)}
+        get = ("in", os.path.join(self.place, "got"), self.in_request(tip))
+        short, enough = self.on_disk([
+            self.room(self.place, (sizes[".pack"] + sizes[".idx"] / 2) / (1 << 20)), get,
+            lambda tell: tell("test -z \"$(find %s/got/.git/objects/pack -type f)\"" % self.place),
+            lambda tell: tell("mount -o remount,size=256m %s" % self.place), get])
+        self.full(short, "in")
+        self.assertIn("/tmp_idx_", short.message)
+        self.assertEqual(enough.status, 0, enough.stderr)
+
     def test_out(self):
         """A merge and a rebase receive what others pushed, for which there is no room."""
         tip = self.world.commit("theirs", "large", os.urandom(SIZE))
@@ -107,7 +126,7 @@ class FullDisk(Putting, unittest.TestCase):
                     lambda tell, bare=bare: tell("cp -r %s %s/ours" % (bare, self.place)),
                     self.room(self.place, 1), ("out", self.place, request),
                     lambda tell: tell("test \"$(git -C %s/ours -c safe.directory=* status --porcelain)\" = ''" % self.place),
-                    lambda tell: tell("! ls %s/ours/.git/objects/pack | grep git2" % self.place),
+                    lambda tell: tell("! ls %s/ours/.git/objects/pack | grep tmp_" % self.place),
                     self.room(self.place, 16), ("out", self.place, request)])
                 self.full(short, "out")
                 self.assertEqual(enough.status, 0, enough.stderr)

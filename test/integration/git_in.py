@@ -279,6 +279,27 @@ class InV2(In, unittest.TestCase):
         self.get(commit)
         self.assertEqual(self.git("status", "--porcelain"), "")
 
+    def test_what_a_kill_left_is_gone_after_the_next_run(self):
+        for number in range(3000):
+            self.world.write("many/%d" % number, os.urandom(2000))
+        commit = self.world.commit("many")
+        self.world.publish()
+        request = json.dumps({"source": self.world.source(), "version": {"ref": commit}}).encode()
+        folder, left = os.path.join(self.path, ".git/objects/pack"), []
+        with subprocess.Popen([os.path.join(BIN, "in"), self.path], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            process.stdin.write(request)
+            process.stdin.close()
+            while not left and process.poll() is None:
+                left = os.listdir(folder) if os.path.isdir(folder) else []
+            process.kill()
+        self.assertRegex(left[0], "^tmp_pack_")
+        self.assertEqual(os.listdir(folder), left)
+        self.get(commit)
+        names = os.listdir(folder)
+        self.assertEqual(sorted(os.path.splitext(name)[1] for name in names), [".idx", ".pack"], names)
+        self.assertEqual(self.git("fsck"), "")
+
 
 class InV0(In, unittest.TestCase):
     """Version 0 of the protocol."""
