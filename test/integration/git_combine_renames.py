@@ -3,7 +3,7 @@
 """Renames in a merge and a rebase of put: git finds the same ones, and combines or refuses the same.
 
 A row is what the base has, what theirs is and what ours is: of each, the files that it has otherwise than the one before; None is one
-that is not there any more. Differences that docs/git.md names are switched off in git.
+that is not there any more.
 """
 
 import os
@@ -81,6 +81,29 @@ REFUSED = {
 }
 
 
+FOLDERS = {  # of git's default, merge.directoryRenames=conflict; whether it combines them
+    "a file for a renamed folder": (BASE, {"a/new": "new"}, {"a/one": None, "a/two": None, "c/one": text("one"), "c/two": text("two")}, False),
+    "one of its files is similar, the other gone": (
+        BASE, {"a/new": "new"}, {"a/one": None, "a/two": None, "c/one": text("one", 1)}, False),
+    "two folders became of it": (
+        BASE, {"a/new": "new"}, {"a/one": None, "a/two": None, "c/one": text("one"), "d/two": text("two")}, False),
+    "its files are in the root": (BASE, {"a/new": "new"}, {"a/one": None, "a/two": None, "one": text("one"), "two": text("two")}, False),
+    "a file that was moved there": (
+        BASE, {"b/three": None, "a/three": text("three")}, {"a/one": None, "a/two": None, "c/one": text("one"), "c/two": text("two")}, False),
+    "below a renamed folder": (BASE, {"a/deep/new": "new"}, {"a/one": None, "a/two": None, "c/one": text("one"), "c/two": text("two")}, True),
+    "below one of which a folder is gone": (
+        {"a/x/one": text("one"), "a/y": text("y")}, {"a/x/new": "new"}, {"a/x/one": None, "a/y": None, "c/y": text("y")}, True),
+    "above a renamed folder": (
+        {"a/x/one": text("one"), "a/y": text("y")}, {"a/new": "new"}, {"a/x/one": None, "a/y": None, "c/x/one": text("one")}, False),
+    "above one of another name": (
+        {"a/x/one": text("one"), "a/y": text("y")}, {"a/new": "new"}, {"a/x/one": None, "a/y": None, "c/z/one": text("one")}, True),
+    "for a removed folder": (BASE, {"a/new": "new"}, {"a/one": None, "a/two": None}, True),
+    "for one of which a file is left": (BASE, {"a/new": "new"}, {"a/one": None, "c/one": text("one")}, True),
+    "for its new name": (BASE, {"c/new": "new"}, {"a/one": None, "a/two": None, "c/one": text("one"), "c/two": text("two")}, True),
+    "beside it": (BASE, {"aa/new": "new"}, {"a/one": None, "a/two": None, "c/one": text("one"), "c/two": text("two")}, True),
+}
+
+
 class Renames(Combine, unittest.TestCase):
     def write(self, files):
         """They are committed."""
@@ -120,7 +143,6 @@ class Renames(Combine, unittest.TestCase):
 
     def combined(self, *options, **params):
         before = self.tip()
-        self.world.git("config", "merge.directoryRenames", "false")
         expected = self.expect(*options)
         self.same(expected, self.put(**params))
         self.world.admin("update-ref", "refs/heads/main", before)
@@ -168,6 +190,13 @@ class Renames(Combine, unittest.TestCase):
                     self.conflict("--no-rebase", merge=True)
                 else:
                     self.combined("--no-rebase", merge=True)
+
+    def test_folders(self):
+        for name, (base, one, other, fits) in FOLDERS.items():
+            def check(fits=fits):
+                (self.combined if fits else self.conflict)("--rebase=merges", rebase=True)
+                (self.combined if fits else self.conflict)("--no-rebase", merge=True)
+            self.rows({name: (base, one, other)}, check)
 
     def test_refused(self):
         def check():

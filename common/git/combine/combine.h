@@ -25,6 +25,7 @@ struct combine_strategy {
 	bool ignore_space_at_eol;
 	bool patience, minimal; /* else the algorithm of Myers */
 	bool no_renames;
+	bool no_folders; /* as for merge bases: a renamed folder with new files is none */
 };
 
 struct combine {

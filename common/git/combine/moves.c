@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "git/combine/folders.h"
 #include "git/combine/moves.h"
 #include "git/combine/renames.h"
 
@@ -224,18 +225,36 @@ static int find_changes(
 	return 0;
 }
 
+static int find_side(struct moves *moves, int side, const git_tree *tree, struct err *err)
+{
+	git_diff **changes = moves->changes;
+	auto_strings struct strings gone = { 0 };
+	auto_free char *folder = NULL;
+
+	if (!moves->combine->strategy->no_folders &&
+		folders_find(&gone, moves->trees->base, tree, changes[other_side(side)], err) < 0)
+		return -1;
+	if (renames_find(&moves->renames[side], moves->combine->repository, changes[side],
+		    changes[other_side(side)], &gone, err) < 0)
+		return -1;
+	folder = folders_renamed(&gone, &moves->renames[side]);
+	if (!folder)
+		return 0;
+	return err_set(err, ERR_CONFIG,
+		"%s: both sides changed '%s': one renamed that folder, the other added files to it: "
+		"combine them by hand and put the result",
+		moves->what, folder);
+}
+
 static int find(struct moves *moves, struct err *err)
 {
-	git_repository *repository = moves->combine->repository;
-	git_diff **changes = moves->changes;
+	const struct trees *trees = moves->trees;
 
-	if (find_changes(&changes[OURS], moves, moves->trees->ours, err) < 0 ||
-		find_changes(&changes[THEIRS], moves, moves->trees->theirs, err) < 0 ||
-		renames_find(
-			&moves->renames[OURS], repository, changes[OURS], changes[THEIRS], err) < 0)
+	if (find_changes(&moves->changes[OURS], moves, trees->ours, err) < 0 ||
+		find_changes(&moves->changes[THEIRS], moves, trees->theirs, err) < 0 ||
+		find_side(moves, OURS, trees->ours, err) < 0)
 		return -1;
-	return renames_find(
-		&moves->renames[THEIRS], repository, changes[THEIRS], changes[OURS], err);
+	return find_side(moves, THEIRS, trees->theirs, err);
 }
 
 static int write_tree(git_tree **after, const struct moves *moves, git_index *files,

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/stop.h"
+#include "git/combine/folders.h"
 #include "git/combine/renames.h"
 #include "git/combine/similar.h"
 #include "git/oid_map.h"
@@ -19,7 +20,7 @@ struct file {
 	const char *name;  /* behind the last slash */
 	struct file *is;   /* the other one of its pair */
 	struct file *next; /* removed, with the same content */
-	bool relevant;     /* a removed one that the other side changed too */
+	bool relevant; /* a removed one that the other side changed too, or of a folder that is gone */
 	bool is_sized, is_read;
 	size_t size;
 	struct pieces pieces;
@@ -85,7 +86,8 @@ static bool is_empty(const git_diff_file *file)
 	return git_oid_streq(&file->id, empty) == 0;
 }
 
-static void list(struct finding *finding, const git_diff *side, const git_diff *other)
+static void list(struct finding *finding, const git_diff *side, const git_diff *other,
+	const struct strings *gone)
 {
 	size_t count = git_diff_num_deltas(side);
 
@@ -96,7 +98,8 @@ static void list(struct finding *finding, const git_diff *side, const git_diff *
 
 		if (delta->status == GIT_DELTA_DELETED && !is_empty(&delta->old_file))
 			add(&finding->removed, &delta->old_file,
-				renames_change(other, delta->old_file.path) != NULL);
+				renames_change(other, delta->old_file.path) ||
+					folders_hold(gone, delta->old_file.path));
 		else if (delta->status == GIT_DELTA_ADDED && !is_empty(&delta->new_file))
 			add(&finding->added, &delta->new_file, false);
 	}
@@ -346,7 +349,7 @@ static void release(struct files *files)
 }
 
 int renames_find(struct renames *renames, git_repository *repository, const git_diff *side,
-	const git_diff *other, struct err *err)
+	const git_diff *other, const struct strings *gone, struct err *err)
 {
 	struct finding finding = { 0 };
 	int status = 0;
@@ -354,7 +357,7 @@ int renames_find(struct renames *renames, git_repository *repository, const git_
 	*renames = (struct renames){ 0 };
 	if (git_repository_odb(&finding.odb, repository) < 0)
 		return lib_error(err, "the objects cannot be read");
-	list(&finding, side, other);
+	list(&finding, side, other, gone);
 	find_identical(&finding);
 	if (find_by_name(&finding, err) < 0 || find_similar(&finding, err) < 0)
 		status = -1;

@@ -7,6 +7,7 @@
 #ifndef GIT_COMBINE_RENAMES_H
 #define GIT_COMBINE_RENAMES_H
 
+#include "base/strings.h"
 #include "git/lib.h"
 
 /* Borrowed from the diff of the side. */
@@ -24,9 +25,9 @@ struct renames {
 /* What a diff tells of a path, or NULL. */
 const git_diff_delta *renames_change(const git_diff *diff, const char *path);
 
-/* `side` and `other` are what the sides of the merge changed since its base. */
+/* `side` and `other` are what the sides of the merge changed since its base; `gone` is of folders.h. */
 MUST_CHECK int renames_find(struct renames *renames, git_repository *repository,
-	const git_diff *side, const git_diff *other, struct err *err);
+	const git_diff *side, const git_diff *other, const struct strings *gone, struct err *err);
 
 void renames_release(struct renames *renames);
 #define auto_renames AUTO(renames_release)

@@ -37,7 +37,7 @@ static int merge_from(git_tree **tree, const struct combine *combine, git_tree *
 static int find_base(git_tree **base, const struct combine *combine,
 	const git_commit *const sides[static 2], struct err *err);
 
-/* One base of two, the older first as for git, and by nobody's favour. */
+/* One base of two, the older first as for git, by nobody's favour and without a look at folders. */
 static int merge_bases(git_tree **merged, const struct combine *combine,
 	git_commit *const bases[static 2], struct err *err)
 {
@@ -49,6 +49,7 @@ static int merge_bases(git_tree **merged, const struct combine *combine,
 	int found;
 
 	strategy.favour = FAVOUR_NONE;
+	strategy.no_folders = true;
 	without.strategy = &strategy;
 	found = find_base(&base, &without, sides, err);
 	if (found <= 0)
