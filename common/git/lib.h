@@ -15,6 +15,10 @@
 #include "base/err.h"
 #include "git/oid.h"
 
+/* Among git_merge_file_flag_t, of the libgit2 that ci/deps builds: compare by git's histogram. Another one takes
+ * no notice, and compares by Myers' algorithm. */
+#define LIB_MERGE_FILE_HISTOGRAM (1U << 16)
+
 /*
  * Start libgit2, once; called by whoever opens a repository. No configuration but a repository's own
  * is read, whoever owns it.

@@ -11,15 +11,6 @@ from git_out_world import Dated
 
 TEXT = "".join("line %d\n" % number for number in range(40))
 
-STRATEGIES = (  # options of git, params, and what theirs made of line 3
-    (("-Xtheirs",), {"rebase_strategy_option": "theirs"}, "theirs\n"),
-    (("-Xours", "-Xno-renames"), {"rebase_strategy_option": ["ours", "no-renames"]}, "theirs\n"),
-    (("--strategy=ort", "-Xtheirs"), {"rebase_strategy": "ort", "rebase_strategy_option": "theirs  find-renames"}, "theirs\n"),
-    (("--strategy=recursive", "-Xours"), {"rebase_strategy": "recursive", "rebase_strategy_option": "ours"}, "theirs\n"),
-    (("-Xignore-space-change",), {"rebase_strategy_option": "ignore-space-change"}, "line   3\n"),
-    (("-Xignore-all-space",), {"rebase_strategy_option": "ignore-all-space"}, "l ine3\n"),
-    (("-Xignore-space-at-eol",), {"rebase_strategy_option": "ignore-space-at-eol"}, "line 3  \n"))
-
 
 class Combine(Dated):
     """Histories that parted; `theirs` is published, HEAD is ours."""
@@ -216,24 +207,6 @@ class CombineLocal(Combine, unittest.TestCase):
                 expected = self.expect(option, GIT_COMMITTER_NAME="S Ource", GIT_COMMITTER_EMAIL="s@example.com",
                                        GIT_AUTHOR_NAME="S Ource", GIT_AUTHOR_EMAIL="s@example.com")
                 self.same(expected, self.world.put(self.name, params={how: True}, git_config=settings))
-
-    def test_strategy_options(self):
-        for options, params, line in STRATEGIES:
-            with self.subTest(str(params)):
-                self.setUp()
-                self.theirs(self.commit("their", "text", TEXT.replace("line 3\n", line)))
-                self.world.commit("our", "text", TEXT.replace("line 3\n", "line 3, of ours\n") + "more\n")
-                without = self.world.put(self.name, params={"rebase": True})
-                self.assertEqual(without.status, 1, without.stderr)
-                self.rebased(*options, **params)
-
-    def test_algorithms(self):
-        for name in ("patience", "diff-algorithm=patience", "diff-algorithm=minimal", "diff-algorithm=myers"):
-            with self.subTest(name):
-                self.setUp()
-                self.theirs(self.commit("their", "text", TEXT.replace("line 3\n", "theirs\n")))
-                self.world.commit("our", "text", TEXT.replace("line 30\n", "ours\n"))
-                self.rebased("-X" + name, again=False, rebase_strategy_option=name)
 
     # -- what is said --------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 """merge and rebase of put on random histories: the very commits that git pull makes, and no push where it cannot.
 
 SECONDS and SEED are those of seeds.py. The option no-renames is not tried: git's rebase (2.39) renames in spite of it.
-Who tries many seeds finds, in one of some hundred, the difference that docs/git.md names of lines that come again and again.
 """
 
 import os

@@ -233,12 +233,12 @@ class PutParams(Putting, unittest.TestCase):
         self.world.git("tag", "local")
         strategy = "params.rebase_strategy: '%s' is not supported: 'ort' and 'recursive' are"
         option = ("params.rebase_strategy_option: '%s' is not supported: 'ours', 'theirs', 'ignore-space-change', "
-                  "'ignore-all-space', 'ignore-space-at-eol', 'patience', 'diff-algorithm=' patience, minimal or myers, "
-                  "'find-renames' and 'no-renames' are")
+                  "'ignore-all-space', 'ignore-space-at-eol', 'patience', 'histogram', 'diff-algorithm=' these, minimal or "
+                  "myers, 'find-renames' and 'no-renames' are")
         for name in ("ours", "resolve", "octopus", "subtree"):
             with self.subTest(name):
                 self.refused(strategy % name, rebase=True, rebase_strategy=name)
-        for name in ("subtree=a", "renormalize", "diff-algorithm=histogram", "find-renames=90%", "ignore-cr-at-eol"):
+        for name in ("subtree=a", "renormalize", "diff-algorithm=fast", "find-renames=90%", "ignore-cr-at-eol"):
             with self.subTest(name):
                 self.refused(option % name, rebase=True, rebase_strategy_option=["ours", name])
 

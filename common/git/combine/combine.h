@@ -18,12 +18,20 @@ struct git_signature;
 /* As the options of git's strategy of the same names. */
 enum combine_favour { FAVOUR_NONE, FAVOUR_OURS, FAVOUR_THEIRS };
 
+/* How lines are compared; the first is git's default. */
+enum combine_algorithm {
+	ALGORITHM_HISTOGRAM,
+	ALGORITHM_PATIENCE,
+	ALGORITHM_MINIMAL,
+	ALGORITHM_MYERS,
+};
+
 struct combine_strategy {
 	enum combine_favour favour;
 	bool ignore_space_change;
 	bool ignore_all_space;
 	bool ignore_space_at_eol;
-	bool patience, minimal; /* else the algorithm of Myers */
+	enum combine_algorithm algorithm;
 	bool no_renames;
 	bool no_folders; /* as for merge bases: a renamed folder with new files is none */
 };

@@ -6,10 +6,22 @@
 
 static bool set_algorithm(struct combine_strategy *strategy, struct span option)
 {
-	(void)span_take(&option, "diff-algorithm=");
-	strategy->patience = span_is(option, "patience");
-	strategy->minimal = span_is(option, "minimal");
-	return strategy->patience || strategy->minimal || span_is(option, "myers");
+	static const char *const names[] = {
+		[ALGORITHM_HISTOGRAM] = "histogram",
+		[ALGORITHM_PATIENCE] = "patience",
+		[ALGORITHM_MINIMAL] = "minimal",
+		[ALGORITHM_MYERS] = "myers",
+	};
+
+	if (!span_is(option, "patience") && !span_is(option, "histogram") &&
+		!span_take(&option, "diff-algorithm="))
+		return false;
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (span_is(option, names[i])) {
+			strategy->algorithm = (enum combine_algorithm)i;
+			return true;
+		}
+	return false;
 }
 
 static int set_option(struct combine_strategy *strategy, struct span option, struct err *err)
@@ -28,13 +40,12 @@ static int set_option(struct combine_strategy *strategy, struct span option, str
 		strategy->no_renames = true;
 	else if (span_is(option, "find-renames"))
 		strategy->no_renames = false;
-	else if (!(span_is(option, "patience") || span_starts(option, "diff-algorithm=")) ||
-		!set_algorithm(strategy, option))
+	else if (!set_algorithm(strategy, option))
 		return err_set(err, ERR_CONFIG,
 			"params.rebase_strategy_option: '%.*s' is not supported: 'ours', 'theirs', "
 			"'ignore-space-change', 'ignore-all-space', 'ignore-space-at-eol', "
-			"'patience', 'diff-algorithm=' patience, minimal or myers, 'find-renames' "
-			"and 'no-renames' are",
+			"'patience', 'histogram', 'diff-algorithm=' these, minimal or myers, "
+			"'find-renames' and 'no-renames' are",
 			SPAN_FORMAT(option));
 	return 0;
 }

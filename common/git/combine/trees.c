@@ -8,13 +8,18 @@ enum { RENAME_LIMIT = 7000, CONFLICTS_SHOWN_MAX = 600 };
 
 git_merge_file_options trees_file_options(const struct combine_strategy *strategy)
 {
+	static const uint32_t algorithms[] = {
+		[ALGORITHM_HISTOGRAM] = LIB_MERGE_FILE_HISTOGRAM,
+		[ALGORITHM_PATIENCE] = GIT_MERGE_FILE_DIFF_PATIENCE,
+		[ALGORITHM_MINIMAL] = GIT_MERGE_FILE_DIFF_MINIMAL,
+		[ALGORITHM_MYERS] = 0,
+	};
 	git_merge_file_options options = GIT_MERGE_FILE_OPTIONS_INIT;
 
 	if (strategy->favour != FAVOUR_NONE)
 		options.favor = strategy->favour == FAVOUR_OURS ? GIT_MERGE_FILE_FAVOR_OURS
 								: GIT_MERGE_FILE_FAVOR_THEIRS;
-	options.flags = (strategy->patience ? GIT_MERGE_FILE_DIFF_PATIENCE : 0U) |
-		(strategy->minimal ? GIT_MERGE_FILE_DIFF_MINIMAL : 0U) |
+	options.flags = algorithms[strategy->algorithm] |
 		(strategy->ignore_space_at_eol ? GIT_MERGE_FILE_IGNORE_WHITESPACE_EOL : 0U) |
 		(strategy->ignore_all_space ? GIT_MERGE_FILE_IGNORE_WHITESPACE : 0U) |
 		(strategy->ignore_space_change ? GIT_MERGE_FILE_IGNORE_WHITESPACE_CHANGE : 0U);
