@@ -15,13 +15,6 @@ static bool cut(char *path)
 	return slash != NULL;
 }
 
-static const char *last_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* 1 where it has a folder of that path, 0, or -1. */
 static int has_folder(const git_tree *tree, const char *path, struct err *err)
 {
@@ -86,7 +79,7 @@ static char *renamed_by(const struct strings *gone, const struct rename *rename)
 	bool left = cut(from), right = cut(to);
 
 	while (left) {
-		bool same_name = right && strcmp(last_name(from), last_name(to)) == 0;
+		bool same_name = right && strcmp(renames_last(from), renames_last(to)) == 0;
 
 		if (strings_have(gone, from))
 			return TAKE(from);

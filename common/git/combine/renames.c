@@ -62,7 +62,7 @@ const git_diff_delta *renames_change(const git_diff *diff, const char *path)
 	return NULL;
 }
 
-static const char *last_name(const char *path)
+const char *renames_last(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -73,7 +73,7 @@ static void add(struct files *files, const git_diff_file *file, bool relevant)
 {
 	files->items[files->count++] = (struct file){
 		.file = file,
-		.name = last_name(file->path),
+		.name = renames_last(file->path),
 		.relevant = relevant,
 	};
 }
