@@ -15,24 +15,6 @@ static int damaged(struct err *err, const char *what)
 	return err_set(err, ERR_REMOTE, "the pack that the server sent is damaged: %s", what);
 }
 
-static int compare_offset(const void *wanted, const void *object)
-{
-	uint64_t offset = *(const uint64_t *)wanted;
-	uint64_t other = ((const struct pack_object *)object)->offset;
-
-	return (offset > other) - (offset < other);
-}
-
-/* The one that begins there. */
-static uint32_t find_offset(const struct pack_objects *objects, uint64_t offset)
-{
-	const struct pack_object *found = objects->count
-		? bsearch(&offset, objects->items, objects->count, sizeof(*found), compare_offset)
-		: NULL;
-
-	return found ? (uint32_t)(found - objects->items) : PACK_NO_OBJECT;
-}
-
 /* Doubled at each power of two: what a pack says of its count is not believed. */
 static void *grow(void *items, uint32_t count, size_t size)
 {
@@ -63,9 +45,12 @@ static int add(struct pack_objects *objects, const struct pack_entry *entry, str
 	};
 
 	if (entry->type == PACK_OFFSET_DELTA) {
-		new.base = find_offset(objects, entry->base_offset);
-		if (new.base == PACK_NO_OBJECT)
+		size_t base = pack_find_entry(objects->items, objects->count,
+			sizeof(*objects->items), entry->base_offset);
+
+		if (base == PACK_NO_ENTRY)
 			return damaged(err, "a delta's base is not in it");
+		new.base = (uint32_t)base;
 	}
 	if (entry->type == PACK_REF_DELTA)
 		add_named(objects, &entry->base, objects->count);

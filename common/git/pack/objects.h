@@ -16,7 +16,7 @@
 #define PACK_NO_OBJECT UINT32_MAX
 
 struct pack_object {
-	uint64_t offset;
+	uint64_t offset;           /* first: pack_find_entry() */
 	uint64_t size;             /* of the content, or of the delta */
 	uint32_t crc;              /* of the entry */
 	uint32_t base;             /* of a delta: the number of its base, where that is known */

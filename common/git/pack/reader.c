@@ -294,6 +294,21 @@ int pack_reader_feed(struct pack_reader *reader, struct span bytes, struct err *
 	return 0;
 }
 
+/* The struct begins with its offset. */
+static int compare_offset(const void *wanted, const void *entry)
+{
+	uint64_t offset = *(const uint64_t *)wanted, other = *(const uint64_t *)entry;
+
+	return (offset > other) - (offset < other);
+}
+
+size_t pack_find_entry(const void *table, size_t count, size_t size, uint64_t offset)
+{
+	const char *found = count ? bsearch(&offset, table, count, size, compare_offset) : NULL;
+
+	return found ? (size_t)(found - (const char *)table) / size : PACK_NO_ENTRY;
+}
+
 uint32_t pack_reader_count(const struct pack_reader *reader)
 {
 	return reader->count;

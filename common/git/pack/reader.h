@@ -49,6 +49,12 @@ struct pack_visitor {
 	bool crc;
 };
 
+#define PACK_NO_ENTRY SIZE_MAX
+
+/* The place of the entry at `offset` in a visitor's table: structs of `size` bytes that begin with the offset
+ * of theirs, a uint64_t, in the order of the pack. PACK_NO_ENTRY: none begins there. */
+size_t pack_find_entry(const void *table, size_t count, size_t size, uint64_t offset);
+
 struct pack_reader;
 
 MUST_CHECK struct pack_reader *pack_reader_new(const struct pack_visitor *visitor);

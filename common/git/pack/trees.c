@@ -8,12 +8,12 @@
 #include "git/pack/reader.h"
 #include "git/pack/trees.h"
 
-#define NONE SIZE_MAX
+#define NONE PACK_NO_ENTRY
 
 /* One for each entry of the pack, by rising offset. */
 struct object {
-	uint64_t offset;
-	char *content; /* a tree's, or a delta's that may become one; NULL: something else */
+	uint64_t offset; /* first: pack_find_entry() */
+	char *content;   /* a tree's, or a delta's that may become one; NULL: something else */
 	size_t length;
 	size_t base;        /* of a delta, where it is known by its offset */
 	struct oid *named;  /* of a delta, where it is known by its id */
@@ -41,24 +41,6 @@ struct chain_link {
 	size_t child, named_child; /* the next to show */
 };
 
-static int compare_offset(const void *wanted, const void *object)
-{
-	uint64_t offset = *(const uint64_t *)wanted;
-	uint64_t other = ((const struct object *)object)->offset;
-
-	return (offset > other) - (offset < other);
-}
-
-/* The one that begins there. */
-static size_t find_offset(const struct pack_trees *trees, uint64_t offset)
-{
-	const struct object *found = trees->count
-		? bsearch(&offset, trees->objects, trees->count, sizeof(*found), compare_offset)
-		: NULL;
-
-	return found ? (size_t)(found - trees->objects) : NONE;
-}
-
 /* Something else than a tree has no content; what builds on it is no tree either. */
 static bool is_wanted(const struct pack_trees *trees, const struct pack_entry *entry, size_t base)
 {
@@ -74,7 +56,8 @@ static int begin(void *context, const struct pack_entry *entry, struct err *err)
 	struct object *object;
 
 	if (entry->type == PACK_OFFSET_DELTA) {
-		base = find_offset(trees, entry->base_offset);
+		base = pack_find_entry(
+			trees->objects, trees->count, sizeof(*trees->objects), entry->base_offset);
 		if (base == NONE)
 			return err_set(err, ERR_REMOTE,
 				"the pack that the server sent is damaged: a delta's base is not in it");
