@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lib: the border to libgit2. */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -81,6 +82,47 @@ int lib_open(git_repository **repository, const char *path, struct err *err)
 	if (status < 0)
 		return lib_error(err, "%s: cannot be opened as a git repository", path);
 	return 0;
+}
+
+/* Has no object, and is asked before the backends that have some. */
+static int read_none(
+	void **data, size_t *size, git_object_t *type, git_odb_backend *backend, const git_oid *id)
+{
+	(void)data;
+	(void)size;
+	(void)type;
+	(void)backend;
+	(void)id;
+	return stop_requested() ? GIT_EUSER : GIT_ENOTFOUND;
+}
+
+static int read_no_header(
+	size_t *size, git_object_t *type, git_odb_backend *backend, const git_oid *id)
+{
+	return read_none(NULL, size, type, backend, id);
+}
+
+static void free_backend(git_odb_backend *backend)
+{
+	free(backend);
+}
+
+int lib_heed_stop(git_repository *repository, struct err *err)
+{
+	git_odb_backend *backend = mem_alloc(sizeof(*backend));
+	auto_git(odb) git_odb *odb = NULL;
+
+	*backend = (git_odb_backend){
+		.version = GIT_ODB_BACKEND_VERSION,
+		.read = read_none,
+		.read_header = read_no_header,
+		.free = free_backend,
+	};
+	if (git_repository_odb(&odb, repository) == 0 &&
+		git_odb_add_backend(odb, backend, INT_MAX) == 0)
+		return 0;
+	free(backend);
+	return lib_error(err, "libgit2 cannot read objects");
 }
 
 int lib_set_strict(bool strict, struct err *err)

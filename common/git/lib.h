@@ -35,6 +35,12 @@ struct oid lib_oid_back(const git_oid *oid);
 /* Open the repository in exactly that folder, or the bare one that is that folder. */
 MUST_CHECK int lib_open(git_repository **repository, const char *path, struct err *err);
 
+/*
+ * From here on libgit2 reads no object of this repository once a stop was requested, and what it was about
+ * fails: the way to end a check-out early, whose own callbacks can do so before the first file alone.
+ */
+MUST_CHECK int lib_heed_stop(git_repository *repository, struct err *err);
+
 /* Is the object there? Does not look again for packs that came meanwhile. */
 bool lib_have(git_odb *odb, const struct oid *oid);
 

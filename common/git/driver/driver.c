@@ -5,7 +5,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "base/stop.h"
 #include "git/driver/driver.h"
 #include "git/lib.h"
 
@@ -25,14 +24,12 @@ struct passage {
 	struct buf stored;
 };
 
-/* Before each file: the one place where a check-out can be stopped. */
+/* Before each file. */
 static int choose(
 	git_filter *self, void **payload, const git_filter_source *source, const char **attributes)
 {
 	(void)self;
 	(void)source;
-	if (stop_requested())
-		return GIT_EUSER;
 	if (git_attr_value(attributes[0]) != GIT_ATTR_VALUE_STRING)
 		return GIT_PASSTHROUGH;
 	for (size_t i = 0; i < current.count; i++) {

@@ -29,7 +29,7 @@ MUST_CHECK int driver_write(const struct driver_file *file, struct span bytes, s
 
 /*
  * From here to the end the files that libgit2 writes go through these drivers, borrowed until then.
- * A check-out in between ends early where a stop was requested, or where a driver fails.
+ * A check-out in between ends early where a driver fails.
  */
 MUST_CHECK int drivers_begin(const struct driver *drivers, size_t count, struct err *err);
 
