@@ -160,7 +160,7 @@ static enum podlog_state stream_failed(struct podlog *log, const struct err *why
 		log->failures++;
 	if (log->ended && log->failures > PODLOG_RETRY_MAX)
 		return PODLOG_INCOMPLETE;
-	log->busy_ms = clock_monotonic_ms() + log->stream.retry_after_ms;
+	log->busy_ms = clock_monotonic_ms() + log->stream.pause_ms;
 	pause(log, (int64_t)PODLOG_RETRY_MS << (log->failures < 4 ? log->failures : 4));
 	if (log->due_ms < log->busy_ms)
 		log->due_ms = log->busy_ms;

@@ -32,14 +32,11 @@ void stream_close(struct kube_stream *stream)
 	*stream = (struct kube_stream){ 0 };
 }
 
-/* A server may ask for any time; whoever waits has an end of his own, so it is cut. */
-static int retry_after_ms(const struct http_response *response)
+int stream_pause_ms(int64_t seconds)
 {
-	int after = response->retry_after_ms;
-
-	if (after < 0)
+	if (seconds <= 0)
 		return 0;
-	return after < RETRY_AFTER_MAX_MS ? after : RETRY_AFTER_MAX_MS;
+	return seconds < RETRY_AFTER_MAX_MS / 1000 ? (int)seconds * 1000 : RETRY_AFTER_MAX_MS;
 }
 
 /* Take the body in until it is over: its end is where the server's words are complete. One that is
@@ -49,6 +46,7 @@ static enum http_stream_state refused(
 {
 	enum http_stream_state state = http_stream_state(stream->http);
 	bool full = false;
+	int64_t after_ms;
 
 	for (; state == STREAM_DATA && !full; state = http_stream_state(stream->http)) {
 		struct span data = http_stream_data(stream->http);
@@ -58,7 +56,8 @@ static enum http_stream_state refused(
 	}
 	if (!full && state != STREAM_ENDED && state != STREAM_FAILED)
 		return STREAM_WAITING;
-	stream->retry_after_ms = retry_after_ms(http_stream_response(stream->http));
+	after_ms = http_stream_response(stream->http)->retry_after_ms;
+	stream->pause_ms = stream_pause_ms((after_ms + 999) / 1000);
 	(void)status_error(stream->status, buf_span(&stream->refusal), stream->api, why);
 	(void)kube_wrap(kube, why);
 	if (stream->again)

@@ -15,8 +15,12 @@ struct kube_stream {
 	int status;         /* 0 before the answer begins, and where there was none */
 	unsigned renewals;  /* of kube_authorize() */
 	bool again;         /* it is a 401, and the next stream will have another token */
-	int retry_after_ms; /* after a refusal that says when to come again; 0: at any time */
+	int pause_ms;       /* after a refusal that says when to come again; 0: at any time */
 };
+
+/* How long to leave a server alone that asks for so many seconds. It may ask for any number; whoever waits has
+ * an end of his own, so it is at most RETRY_AFTER_MAX_MS. */
+int stream_pause_ms(int64_t seconds);
 
 /* GET it, which is borrowed as long as the stream is open. The answer may take any time, but the whole not longer than `total_ms` (-1: any). */
 MUST_CHECK int stream_open(struct kube_stream *stream, struct kube *kube,

@@ -106,7 +106,7 @@ static int broken_for(struct watch *watch, int64_t pause_ms, struct err *err)
 
 static int broken(struct watch *watch, struct err *err)
 {
-	return broken_for(watch, watch->stream.retry_after_ms, err);
+	return broken_for(watch, watch->stream.pause_ms, err);
 }
 
 static int ask_owner(struct watch *watch, int64_t wait_ms)
@@ -159,15 +159,14 @@ static void remember(struct watch *watch, json_t *object)
 /* An ERROR event; its object is a Status. */
 static int error_event(struct watch *watch, json_t *status, struct err *err)
 {
-	int64_t after_ms = object_number(status, "details.retryAfterSeconds") * 1000;
+	int64_t after = object_number(status, "details.retryAfterSeconds");
 
 	(void)status_object_error(status, &watch->why);
 	if (watch->why.kind == ERR_EXPIRED)
 		return expired(watch);
 	if (!watch->errors_ms)
 		watch->errors_ms = clock_monotonic_ms();
-	return broken_for(
-		watch, after_ms < RETRY_AFTER_MAX_MS ? after_ms : RETRY_AFTER_MAX_MS, err);
+	return broken_for(watch, stream_pause_ms(after), err);
 }
 
 static int take_event(struct watch *watch, json_t *event, json_t **object, struct err *err)

@@ -88,7 +88,7 @@ enum http_stream_state __wrap_stream_poll(
 	}
 	if (*server.next == '5' || *server.next == '9') {
 		stream->status = *server.next == '5' ? 503 : 429;
-		stream->retry_after_ms = *server.next == '5' ? 0 : 15 * 1000;
+		stream->pause_ms = *server.next == '5' ? 0 : 15 * 1000;
 		(void)err_set(why, ERR_NETWORK, "busy (503)");
 		return STREAM_FAILED;
 	}
@@ -117,6 +117,9 @@ struct span __wrap_http_stream_data(const struct http_stream *stream)
 		return span_of(ERROR_EVENT(",\"details\":{\"retryAfterSeconds\":15}") "\n");
 	case 'H':
 		return span_of(ERROR_EVENT(",\"details\":{\"retryAfterSeconds\":3600}") "\n");
+	case 'F':
+		return span_of(ERROR_EVENT(
+			",\"details\":{\"retryAfterSeconds\":9223372036854775807}") "\n");
 	default:
 		return span_of("{\"type\":\"MODIFIED\",\"object\":{\"metadata\":{"
 			       "\"resourceVersion\":\"7\"}}}\n");
@@ -146,6 +149,7 @@ static const struct story {
 	{ "no time for a while", "9", "watch of images: busy (503)", 15 * 1000 },
 	{ "errors for a while", "E", "watch of images: etcd is away (500)", 15 * 1000 },
 	{ "errors for an hour", "H", "watch of images: etcd is away (500)", RETRY_AFTER_MAX_MS },
+	{ "errors for ever", "F", "watch of images: etcd is away (500)", RETRY_AFTER_MAX_MS },
 	{ "a change now and then", "e e e e e e e e e e x x x x x me", NULL, 0 },
 	{ "silence, and its good end", "_.", NULL, 0 },
 };
