@@ -1,32 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inside: what params name among the step's artifacts. */
+/* inside: what params name inside the build directory. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/inside.h"
 #include "base/mem.h"
-#include "build/inside.h"
+#include "base/span.h"
 
-char *inside_find(const char *dir, const char *path, struct err *err)
+static bool is_inside(const char *dir, const char *path)
 {
-	auto_free char *root = realpath(dir, NULL);
-	auto_free char *joined = mem_format("%s/%s", dir, path);
-	auto_free char *real = realpath(joined, NULL);
-	size_t length;
+	struct span rest = span_of(path);
 
-	if (!root) {
-		(void)err_errno(err, "%s", dir);
-		return NULL;
-	}
-	if (!real) {
-		(void)err_set(err, ERR_CONFIG,
-			"'%s' is not there: is its artifact an input of the put?", path);
-		return NULL;
-	}
-	length = strcmp(root, "/") == 0 ? 0 : strlen(root);
-	if (strncmp(real, root, length) != 0 || (real[length] && real[length] != '/')) {
-		(void)err_set(err, ERR_CONFIG, "'%s' is outside of the step's artifacts", path);
-		return NULL;
-	}
-	return TAKE(real);
+	if (span_is(span_of(dir), "/"))
+		return true;
+	return span_take(&rest, dir) && (!rest.length || span_starts(rest, "/"));
+}
+
+char *inside_find(const char *dir, const char *name, struct err *err)
+{
+	auto_free char *joined = mem_format("%s/%s", dir, name);
+	auto_free char *real = realpath(joined, NULL);
+	auto_free char *top = realpath(dir, NULL); /* last: errno is of it */
+
+	if (!top)
+		(void)err_errno(err, "%s: cannot be found", dir);
+	else if (!real)
+		(void)err_set(err, ERR_MISSING,
+			"'%s' is not there: is its artifact an input of the put?", name);
+	else if (!is_inside(top, real))
+		(void)err_set(err, ERR_CONFIG, "'%s' leads out of the build directory", name);
+	else
+		return TAKE(real);
+	return NULL;
 }

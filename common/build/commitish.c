@@ -3,9 +3,9 @@
 #include <fcntl.h>
 
 #include "base/file.h"
+#include "base/inside.h"
 #include "base/limits.h"
 #include "build/commitish.h"
-#include "build/inside.h"
 
 static bool is_word(struct span text)
 {

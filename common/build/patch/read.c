@@ -2,10 +2,10 @@
 /* read: an edit from params, and from the files that they name. */
 #include <string.h>
 
+#include "base/inside.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "build/commitish.h"
-#include "build/inside.h"
 #include "build/patch/edit.h"
 #include "build/patch/lists.h"
 #include "net/http.h"

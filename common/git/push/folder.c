@@ -1,36 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* folder: what params name inside the build directory. */
-#define _XOPEN_SOURCE 700 /* realpath */
-#include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/inside.h"
 #include "base/mem.h"
-#include "base/span.h"
 #include "git/push/folder.h"
-
-static bool is_inside(const char *dir, const char *path)
-{
-	struct span rest = span_of(path);
-
-	if (span_is(span_of(dir), "/"))
-		return true;
-	return span_take(&rest, dir) && (!rest.length || span_starts(rest, "/"));
-}
 
 /* NULL where there is nothing of that name. */
 static int find(char **path, const char *field, const char *dir, const char *name, struct err *err)
 {
-	auto_free char *joined = mem_format("%s/%s", dir, name);
-	auto_free char *top = realpath(dir, NULL);
-	auto_free char *real = realpath(joined, NULL);
-
-	if (!top)
-		return err_errno(err, "%s: cannot be found", dir);
-	if (real && !is_inside(top, real))
-		return err_set(
-			err, ERR_CONFIG, "%s: '%s' leads out of the build directory", field, name);
-	*path = TAKE(real);
-	return 0;
+	*path = inside_find(dir, name, err);
+	return *path || err->kind == ERR_MISSING ? 0 : err_wrap(err, "%s", field);
 }
 
 int push_folder(char **path, const char *dir, const char *name, struct err *err)
