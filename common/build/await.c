@@ -46,7 +46,8 @@ PRINTF(2, 3) static void say(struct awaiting *awaiting, const char *format, ...)
 	awaiting->said = mem_copy_string(text);
 }
 
-/* Another build runs, says the Image; but it may be ours, which the status has not noted yet. */
+/* Another build runs, says the Image; but it may be ours, which the status has not noted yet: 1 where that is
+ * known, 0 where the server is away. For how long it may be is for the watch of the Image to say. */
 static int find_own_build(const struct awaiting *awaiting, char **build, struct err *err)
 {
 	struct builds_range range = { .generation = awaiting->wish.generation };
@@ -55,11 +56,15 @@ static int find_own_build(const struct awaiting *awaiting, char **build, struct 
 
 	if (after)
 		range = (struct builds_range){ .first = after + 1, .last = after + BUILDS_AHEAD };
-	if (builds_list(&builds, awaiting->service, awaiting->image, &range, err) < 0)
-		return -1;
+	if (builds_list(&builds, awaiting->service, awaiting->image, &range, err) < 0) {
+		if (err->kind != ERR_NETWORK)
+			return -1;
+		*err = (struct err){ 0 };
+		return 0;
+	}
 	if (builds.count)
 		*build = mem_copy_string(builds.items[builds.count - 1].name);
-	return 0;
+	return 1;
 }
 
 /* That is looked for when the Image has changed, and now and then. */
@@ -142,6 +147,7 @@ static int decide(struct awaiting *awaiting, char **build, struct err *err)
 {
 	const struct image *image = awaiting->image;
 	enum verdict verdict = await_verdict(image, &awaiting->wish);
+	int looked;
 
 	if (verdict != awaiting->verdict) {
 		awaiting->verdict = verdict;
@@ -156,8 +162,9 @@ static int decide(struct awaiting *awaiting, char **build, struct err *err)
 	case VERDICT_FAILED:
 		return awaiting->wish.retry ? 1 : refuse_failed(awaiting, err);
 	case VERDICT_SUPERSEDED:
-		if (find_own_build(awaiting, build, err) < 0)
-			return -1;
+		looked = find_own_build(awaiting, build, err);
+		if (looked <= 0)
+			return looked;
 		return *build ? 1 : refuse_superseded(awaiting, err);
 	case VERDICT_MOVED:
 		say(awaiting, "the image was changed by somebody else; %s still stands",

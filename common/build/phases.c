@@ -131,7 +131,7 @@ static int take_events(struct phases *phases, struct err *err)
 			lose_pod(phases, object);
 			break;
 		case WATCH_AGAIN:
-			if (read_pods(phases, err) < 0)
+			if (read_pods(phases, err) < 0 && watch_unread(phases->watch, err) < 0)
 				return -1;
 			break;
 		default:
@@ -226,7 +226,7 @@ static void show_logs(struct phases *phases)
 /* The build goes on whether we see it or not. */
 static int go_blind(struct phases *phases, struct err *err)
 {
-	if (err->kind != ERR_AUTH)
+	if (err->kind != ERR_AUTH && err->kind != ERR_NETWORK)
 		return -1;
 	log_warning("the phases are not shown: %s", err->message);
 	*err = (struct err){ 0 };

@@ -62,7 +62,8 @@ static int read_again(struct live *live, struct err *err)
 	json_t *object;
 
 	if (kube_get(live->kube, &live->path, &object, err) < 0)
-		return err->kind == ERR_MISSING ? refuse_deleted(err) : -1;
+		return err->kind == ERR_MISSING ? refuse_deleted(err)
+						: watch_unread(live->watch, err);
 	watch_from(live->watch, version_of(object));
 	return take(live, object, err);
 }

@@ -289,8 +289,19 @@ void watch_from(struct watch *watch, const char *resource_version)
 	free(watch->resource_version);
 	watch->resource_version = mem_copy_string(resource_version);
 	watch->ask_owner = false;
-	if (watch->polling)
-		(void)ask_owner(watch, WATCH_POLL_MS);
+	if (!watch->polling)
+		return;
+	alive(watch);
+	(void)ask_owner(watch, WATCH_POLL_MS);
+}
+
+int watch_unread(struct watch *watch, struct err *err)
+{
+	if (err->kind != ERR_NETWORK)
+		return -1;
+	watch->why = *err;
+	*err = (struct err){ 0 };
+	return broken(watch, err) < 0 ? -1 : 0;
 }
 
 int watch_wait_ms(const struct watch *watch)

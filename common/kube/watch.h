@@ -45,6 +45,10 @@ MUST_CHECK int watch_next(struct watch *watch, json_t **object, struct err *err)
 /* Go on from there, as a list or a read object gave it, after WATCH_AGAIN. */
 void watch_from(struct watch *watch, const char *resource_version);
 
+/* Or it could not be read, as `err` says: 0, and WATCH_AGAIN comes again a little later, where the server
+ * is away; -1 with err where that is no reason, or has been one for WATCH_AWAY_MAX_MS. */
+MUST_CHECK int watch_unread(struct watch *watch, struct err *err);
+
 /* How long a wait may be before watch_next() has something to do by itself; -1: any time. */
 int watch_wait_ms(const struct watch *watch);
 

@@ -103,6 +103,25 @@ class Trouble(Case):
         self.cluster.start_controller()
         self.made(self.finish_put(process), 2)
 
+    def test_a_server_that_is_away_for_longer_than_a_request_is_tried(self):
+        """It says not to come again for longer than is waited for, so that the test need not wait either."""
+        away = {"user": "ci", "status": 503, "retry_after": 100, "message": "etcd is away"}
+        for what, faults in (
+                ("whether the build is ours", [{"verb": "list", "resource": "builds", "times": 2}]),
+                ("what may not be watched", [{"verb": "watch", "status": 403, "times": 0},
+                                             {"verb": "get", "resource": "images", "skip": 1, "times": 3},
+                                             {"verb": "get", "resource": "builds", "skip": 1, "times": 3},
+                                             {"verb": "list", "resource": "pods", "times": 3}])):
+            with self.subTest(what):
+                self.name += "-too"
+                self.start(step="0.2", lose_build_status="1")
+                commit = self.commit("Welcome " + self.name)
+                self.cluster.faults(*[{**away, **fault} for fault in faults])
+                result = self.put(commit)
+                self.made(result, 2)
+                self.assertEqual(result.headings(), PHASES)
+                self.assertNotIn(0, [fault["struck"] for fault in self.admin.call("GET", "/sandbox/faults")])
+
     def test_no_right_to_see_pods_is_no_failure(self):
         self.start()
         commit = self.commit("Welcome")

@@ -31,6 +31,7 @@ static int warnings;
 /* What it does on each connection, a word each, over and over:
  *	e an ERROR event	m a change	. the end in good order
  *	x the connection breaks	5 it answers 503	_ nothing, for ten minutes
+ *	3 it answers 403
  *	E an ERROR event, and 9 a 429, that ask for fifteen seconds; H an ERROR event, for an hour
  */
 static struct {
@@ -90,6 +91,11 @@ enum http_stream_state __wrap_stream_poll(
 		stream->status = *server.next == '5' ? 503 : 429;
 		stream->pause_ms = *server.next == '5' ? 0 : 15 * 1000;
 		(void)err_set(why, ERR_NETWORK, "busy (503)");
+		return STREAM_FAILED;
+	}
+	if (*server.next == '3') {
+		stream->status = 403;
+		(void)err_set(why, ERR_AUTH, "no watch for you (403)");
 		return STREAM_FAILED;
 	}
 	if (!server.begun) {
@@ -193,8 +199,64 @@ static void is_told(void **state)
 		server.connections, least, least + (row->pause_ms > WATCH_RETRY_MAX_MS ? 1 : 20));
 }
 
+/* Read as the watch asks for it, for an hour, but for `away_ms` from the begin of each ten minutes: the last
+ * status of the watch. */
+static int read_instead(int64_t away_ms, struct err *err)
+{
+	static const struct kube_path path = { .plural = "images" };
+	static const struct kube_selector selector = { 0 };
+	auto_watch struct watch *watch = NULL;
+	int status = WATCH_NOTHING;
+
+	server.words = "3";
+	server.next = NULL;
+	now_ms = 1000;
+	watch = watch_new(NULL, &path, &selector, "1");
+	while (status >= 0 && now_ms < HOUR_MS) {
+		json_t *object;
+		int wait;
+
+		status = watch_next(watch, &object, err);
+		if (status == WATCH_AGAIN && now_ms % (10 * MINUTE_MS) >= away_ms) {
+			watch_from(watch, "2");
+		} else if (status == WATCH_AGAIN) {
+			(void)err_set(err, ERR_NETWORK, "connection refused");
+			status = watch_unread(watch, err);
+		}
+		wait = watch_wait_ms(watch);
+		now_ms += wait > 0 ? wait : 1;
+	}
+	return status;
+}
+
+static void reading_survives_minutes(void **state)
+{
+	struct err err = { 0 };
+
+	(void)state;
+	assert_true(read_instead(4 * MINUTE_MS, &err) >= 0);
+	assert_int_equal(read_instead(6 * MINUTE_MS, &err), -1);
+	assert_string_equal(err.message, "watch of images: connection refused");
+	assert_in_range(now_ms, WATCH_AWAY_MAX_MS, WATCH_AWAY_MAX_MS + 2 * WATCH_RETRY_MAX_MS);
+}
+
+static void what_no_time_mends_is_an_end(void **state)
+{
+	static const struct kube_path path = { .plural = "images" };
+	static const struct kube_selector selector = { 0 };
+	auto_watch struct watch *watch = watch_new(NULL, &path, &selector, "1");
+	struct err err = { 0 };
+
+	(void)state;
+	(void)err_set(&err, ERR_AUTH, "no reading either (403)");
+	assert_int_equal(watch_unread(watch, &err), -1);
+	assert_string_equal(err.message, "no reading either (403)");
+}
+
 int main(void)
 {
 	UNIT_ROWS(is_told, stories);
+	UNIT_TEST(reading_survives_minutes);
+	UNIT_TEST(what_no_time_mends_is_an_end);
 	return unit_run();
 }
