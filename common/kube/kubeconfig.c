@@ -47,19 +47,40 @@ static const struct field cluster_fields[] = {
 	END_OF_FIELDS,
 };
 
+static bool is_empty_text(json_t *value)
+{
+	return json_is_string(value) && !json_string_length(value);
+}
+
+/* An empty text is the same as none, as it is to kubectl: tools that fill in a form leave them. */
+static void drop_empty(json_t *value)
+{
+	const char *key;
+	void *next;
+	size_t index;
+	json_t *item;
+
+	json_object_foreach_safe (value, next, key, item) {
+		drop_empty(item);
+		if (is_empty_text(item))
+			(void)json_object_del(value, key);
+	}
+	json_array_foreach (value, index, item)
+		drop_empty(item);
+}
+
 /* The tree; what is a text may be YAML or, as YAML's near subset, JSON. The caller's. */
 static json_t *load(json_t *given, struct err *err)
 {
-	json_t *tree;
+	struct span text = { json_string_value(given), json_string_length(given) };
+	json_t *tree = text.data ? yaml_load(text, err) : json_deep_copy(given);
 
-	if (!json_is_string(given))
-		return json_incref(given);
-	tree = yaml_load((struct span){ json_string_value(given), json_string_length(given) }, err);
 	if (tree && !json_is_object(tree)) {
 		json_decref(tree);
 		(void)err_set(err, ERR_CONFIG, "must be a YAML map");
 		return NULL;
 	}
+	drop_empty(tree);
 	return tree;
 }
 

@@ -120,7 +120,7 @@ static int impersonate(struct cluster *cluster, const struct user_entry *entry, 
 	json_t *values;
 
 	if (!entry->as) {
-		if (entry->as_uid || entry->as_groups.count || entry->as_extra)
+		if (entry->as_uid || entry->as_groups.count || json_object_size(entry->as_extra))
 			return err_set(err, ERR_CONFIG,
 				"as: is required beside as-uid, as-groups and as-user-extra");
 		return 0;

@@ -86,6 +86,23 @@ static const struct config {
 		"{\"server\": \"https://k.test\"}}]}",
 		"https://k.test", NULL },
 
+	{ "a form with nothing in its fields",
+		HEAD NEAR
+		"{server: 'https://k.test', certificate-authority: '', "
+		"certificate-authority-data: '', tls-server-name: '', proxy-url: ''}\n" BOB
+		"{token: t0ken, tokenFile: '', client-certificate: '', client-key: '', "
+		"client-certificate-data: '', client-key-data: '', username: '', "
+		"password: '', as: '', as-uid: '', as-groups: [], as-user-extra: {}}\n",
+		"https://k.test ns=team token=t0ken", NULL },
+	{ "a context of nobody",
+		"current-context: c\ncontexts:\n- name: c\n  context: {cluster: near, user: '', "
+		"namespace: ''}\n" NEAR SERVER,
+		"https://k.test:6443", NULL },
+	{ "an empty token beside a plugin",
+		HEAD NEAR SERVER BOB "{token: '', exec: {command: tool}}\n", NULL,
+		"users 'bob': exec: the plugin 'tool' cannot be run here; use the token of a service "
+		"account" },
+
 	{ "not a map", "hello\n", NULL, "must be a YAML map" },
 	{ "not YAML", "a: [s3cret\n", NULL,
 		"is not valid YAML: did not find expected ',' or ']' (line 2, column 1)" },
