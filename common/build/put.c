@@ -108,11 +108,20 @@ static int version_of_image(struct made *made, const struct service *service,
 }
 
 /* What stops us does not stop the build. */
-static void say_how_to_find(const struct service *service, const char *what, const struct err *err)
+static void say_how_to_find(const struct service *service, const char *build, const char *goes_on,
+	const struct err *err)
 {
 	if (err->kind == ERR_STOPPED || err->kind == ERR_NETWORK)
-		log_info("%s goes on in the cluster: kp build list %s -n %s", what, service->image,
-			service->namespace);
+		log_info("%s %s in the cluster: kp build list %s -n %s", build, goes_on,
+			service->image, service->namespace);
+}
+
+static void say_how_to_find_build_of(const struct service *service, const struct edit *edit,
+	const char *goes_on, const struct err *err)
+{
+	auto_free char *build = mem_format("the build of %s", edit->what);
+
+	say_how_to_find(service, build, goes_on, err);
 }
 
 static int follow(struct made *made, const struct service *service, const struct image *image,
@@ -121,7 +130,7 @@ static int follow(struct made *made, const struct service *service, const struct
 	auto_free char *what = mem_format("build '%s'", name);
 
 	if (follow_build(service, name, stamps, patience, &made->build, err) < 0) {
-		say_how_to_find(service, what, err);
+		say_how_to_find(service, what, "goes on", err);
 		return -1;
 	}
 	return version_of_build(made, service, image, err);
@@ -176,7 +185,7 @@ static int put_and_wait(struct made *made, const struct service *service, struct
 	auto_free char *name = NULL;
 
 	if (find_build(&name, service, image, wish, patience, err) < 0) {
-		say_how_to_find(service, wish->edit->what, err);
+		say_how_to_find_build_of(service, wish->edit, "goes on", err);
 		return -1;
 	}
 	if (!name)
@@ -233,8 +242,11 @@ int put_image(struct made *made, const struct service *service, struct image *im
 	bool changed;
 
 	log_info("image '%s' in namespace '%s'", service->image, service->namespace);
-	if (put_edit(image, service, edit, &changed, err) < 0)
+	if (put_edit(image, service, edit, &changed, err) < 0) {
+		/* what was sent may have arrived */
+		say_how_to_find_build_of(service, edit, "may go on", err);
 		return -1;
+	}
 	wish.generation = image->generation;
 	wish.unchanged = !changed;
 	if (params->wait && (edits || params->trigger || params->retry_failed))

@@ -316,6 +316,26 @@ class Waiting(Case):
         self.built(2)
         self.assertEqual(self.versions()[-1]["build"], "2")
 
+    def test_a_stop_before_the_patch_is_answered_says_that_it_may_have_arrived(self):
+        self.start()
+        commit = self.commit("Welcome")
+        self.cluster.faults({"user": "ci", "method": "PATCH", "delay": 2})
+        since = self.now()
+        process = self.start_put(commit)
+        self.wait_until_asked("patch images/" + self.name, since)
+        began = time.monotonic()
+        result = self.finish_put(process, stop=True)
+        self.assertLess(time.monotonic() - began, 1)
+        self.assertEqual((result.status, result.stdout), (1, ""))
+        self.assertIn("the build of revision '%s' may go on in the cluster: kp build list %s -n demo\n"
+                      % (commit, self.name), result.stderr)
+        self.made(self.put(commit), 2)
+
+    def wait_until_asked(self, what, since):
+        end = time.monotonic() + 10
+        while what not in self.asked(since) and time.monotonic() < end:
+            time.sleep(0.02)
+
     def test_a_log_line_is_there_while_its_phase_runs(self):
         self.start(step="1")
         process = self.start_put(self.commit("Welcome"))
