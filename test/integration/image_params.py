@@ -6,7 +6,7 @@ import json
 
 import tap
 from image_put import PHASES, Case
-from image_world import TAG
+from image_world import TAG, Repository
 
 PLAIN = {"commitish": None}
 
@@ -174,6 +174,17 @@ class Sources(ParamsCase):
         commit = self.commit("Welcome")
         self.made(self.change({"git_revision": "main", "git_url": self.repository.folder}), 2)
         self.assertEqual(self.build(2)["spec"]["source"]["git"]["revision"], commit)
+
+    def test_another_repository_is_built_from_its_main(self):
+        """Which has no commit of the one before."""
+        self.start()
+        other = Repository(self.repository.folder + "-other")
+        commit = other.commit({"welcome": "Welcome\n"})
+        self.made(self.change({"git_url": other.folder}), 2)
+        self.assertEqual(self.build(2)["spec"]["source"]["git"], {"url": other.folder, "revision": commit})
+        self.patch(self.name, {"spec": {"source": {"git": {"revision": commit}}}})
+        self.made(self.change({"git_url": other.folder}), 2)
+        self.assertEqual(self.spec("source.git.revision"), commit)
 
 
 class Create(ParamsCase):

@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(HERE, "../sandbox"))
 
 # pylint: disable=wrong-import-position
 from cluster.test_support import (  # noqa: E402,F401
-    IMAGES, STEP, TAG, V, BuildsCase, ClusterCase, image)
+    IMAGES, STEP, TAG, V, BuildsCase, ClusterCase, Repository, image)
 
 TIMEOUT_S = 60
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")

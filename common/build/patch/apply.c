@@ -155,8 +155,6 @@ int apply_create(struct image *image, const struct service *service, const struc
 	/* v1alpha2 has a default for it */
 	if (image_is_older(&wanted) && !edit->params->service_account)
 		tree_set(object, "spec.serviceAccount", json_string("default"));
-	if (edit->params->git_url && !edit->revision)
-		tree_set(object, "spec.source.git.revision", json_string("main"));
 	if (kube_create(service->kube, &path, object, &object, err) < 0)
 		return err_wrap(err, "image '%s'", service->image);
 	image_set(image, object);

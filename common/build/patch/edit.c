@@ -142,6 +142,16 @@ static void want_cache(json_t *patch, const struct image *image, const char *siz
 		tree_set(patch, path, json_string(size));
 }
 
+/* Another repository has no commit of the one before; kp begins with main, too. */
+static const char *revision_of(const struct edit *edit, const struct image *image)
+{
+	const char *url = edit->params->git_url;
+
+	if (edit->revision || !url || strcmp(url, image->git_url) == 0)
+		return edit->revision;
+	return "main";
+}
+
 json_t *edit_patch(const struct edit *edit, const struct image *image)
 {
 	const struct image_put *params = edit->params;
@@ -154,7 +164,7 @@ json_t *edit_patch(const struct edit *edit, const struct image *image)
 		tree_want_nothing(patch, object, "spec.source.git");
 		tree_want_nothing(patch, object, "spec.source.blob");
 	}
-	tree_want_text(patch, object, "spec.source.git.revision", edit->revision);
+	tree_want_text(patch, object, "spec.source.git.revision", revision_of(edit, image));
 	tree_want_text(patch, object, "spec.source.blob.url", edit->blob_url);
 	tree_want_text(patch, object, "spec.source.registry.image", edit->registry_image);
 	for (size_t i = 0; i < COUNT(text_rows); i++)
