@@ -6,7 +6,6 @@ import itertools
 import os
 import shutil
 import subprocess
-import time
 
 import git_repository
 from gitserver import GitServer
@@ -17,7 +16,6 @@ TIP = {"requests": 2, "connections": 1, "CPU ms": 15, "RSS MB": 8}
 NEW = 50  # commits, of which
 NEW_FIRST = 10  # are first parents
 FEW = 3  # runs of what takes long
-LOG_S = 0.1  # Apache logs a request after its answer
 
 # What the git resource's `in` does, by the commands that it calls; jq and the rest of its shell are not in it.
 GET = """set -e
@@ -104,7 +102,6 @@ class Git:
 
     def traffic(self):
         """(requests, connections, kilobytes received) since the last call."""
-        time.sleep(LOG_S)
         requests = self.server.requests()
         self.server.forget_requests()
         return (len(requests), len({request.connection for request in requests}),

@@ -163,7 +163,7 @@ class Access(Served, unittest.TestCase):
         for version, asked in (("2", {"version=2"}), ("1", {""}), ("0", {""})):
             self.world.server.forget_requests()
             self.finds(git_config=[setting("protocol.version", version)])
-            self.assertEqual({one.git_protocol for one in self.world.server.requests(1)}, asked)
+            self.assertEqual({one.git_protocol for one in self.world.server.requests()}, asked)
         self.fails("source.git_config: protocol.version must be 0, 1 or 2", git_config=[setting("Protocol.Version", "3")])
 
     def test_programs_are_not_run(self):

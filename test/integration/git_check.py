@@ -188,7 +188,7 @@ class CheckV2(Check, unittest.TestCase):
         tip = self.history(30)[-1]
         self.world.server.forget_requests()
         self.assertEqual(self.found(tip), [tip])
-        requests = self.world.requests(2)
+        requests = self.world.server.requests()
         self.assertEqual([request.method for request in requests], ["GET", "POST"])
         self.assertEqual(len({request.connection for request in requests}), 1)
         self.assertEqual({request.git_protocol for request in requests}, {"version=2"})
@@ -199,7 +199,7 @@ class CheckV2(Check, unittest.TestCase):
         self.world.publish()
         self.world.server.forget_requests()
         self.assertEqual(len(self.found(commits[-1])), 2)
-        requests = self.world.requests(3)
+        requests = self.world.server.requests()
         self.assertEqual([request.method for request in requests], ["GET", "POST", "POST"])
         self.assertLess(sum(request.bytes_out for request in requests), 20000)
 
@@ -207,7 +207,7 @@ class CheckV2(Check, unittest.TestCase):
         self.history(60)
         self.world.server.forget_requests()
         self.found("1234567890" * 4)
-        self.assertLess(sum(request.bytes_out for request in self.world.requests(3)), 8000)
+        self.assertLess(sum(request.bytes_out for request in self.world.server.requests()), 8000)
 
 
 class CheckV0(Check, unittest.TestCase):

@@ -47,14 +47,12 @@ class Rare(Served, unittest.TestCase):
     def ask(self, version, expected, says="", **source):
         """One check, and what it says; how many requests it made."""
         source.setdefault("paths", ["rare"])
-        self.world.server.requests(at_least=0)
-        time.sleep(0.05)
         self.world.server.forget_requests()
         result = self.world.check(version, **source)
         self.assertEqual(result.status, 0, result.stderr)
         self.assertEqual(result.refs, expected)
         self.assertEqual(result.stderr, says)
-        return len(self.world.requests(ONE_REF))
+        return len(self.world.server.requests())
 
     def publish(self, *arguments, path="often/more"):
         """Commit and publish; the new tip."""

@@ -61,7 +61,7 @@ class RandomV2(Random, unittest.TestCase):
         self.load(history(self.rng, 3000))
         self.world.server.forget_requests()
         self.assertEqual(self.world.check().status, 0)
-        requests = self.world.requests(3)
+        requests = self.world.server.requests()
         self.assertEqual([request.method for request in requests][:2], ["GET", "POST"])
         self.assertLessEqual(len(requests), 4)
         self.assertLess(sum(request.bytes_out for request in requests), 100000)

@@ -216,7 +216,7 @@ class InV2(In, unittest.TestCase):
         commits = self.fill()
         self.world.server.forget_requests()
         self.get(commits[3])
-        methods = [request.method for request in self.world.requests(3)]
+        methods = [request.method for request in self.world.server.requests()]
         self.assertEqual(methods, ["GET", "POST", "POST"])
 
     def test_git_goes_on_from_there(self):

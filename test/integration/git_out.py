@@ -157,7 +157,7 @@ class OutHTTP(OutServed, unittest.TestCase):
         self.world.commit("second")
         self.world.server.forget_requests()
         self.put()
-        requests = self.world.requests(2)
+        requests = self.world.server.requests()
         self.assertEqual([(request.method, request.service) for request in requests],
                          [("GET", "git-receive-pack"), ("POST", "git-receive-pack")])
         self.assertEqual(len({request.connection for request in requests}), 1)

@@ -178,7 +178,7 @@ class OverHttp(Traps, unittest.TestCase):
         """What the requests of a check were."""
         self.world.server.forget_requests()
         self.check(*paths, **options)
-        return self.world.requests(3)
+        return self.world.server.requests()
 
     def test_a_wanted_tree_that_does_not_come(self):
         """It lies in another one of the same request, which is wanted before it."""

@@ -172,22 +172,22 @@ class Fuzz:
 class FuzzOverHttp(Fuzz, unittest.TestCase):
     """A server that filters."""
 
-    def cost(self, requests, **source):
+    def cost(self, **source):
         """The bytes of a first check, and of how many requests."""
         self.world.server.forget_requests()
         result = self.world.check(disable_ci_skip=True, **source)
         self.assertEqual(result.status, 0, result.stderr)
-        found = self.world.requests(requests)
+        found = self.world.server.requests()
         return len(found), sum(request.bytes_out for request in found)
 
     def test_a_match_near_the_tip_is_cheap(self):
         changed = self.world.git("diff", "--name-only", "HEAD~1", "HEAD").split("\n")[0].strip('"')
-        requests, size = self.cost(4, paths=[":(literal)" + changed.split("/")[0]])
+        requests, size = self.cost(paths=[":(literal)" + changed.split("/")[0]])
         self.assertLessEqual(requests, 4)
         self.assertLessEqual(size, 60000)
 
     def test_a_path_that_never_was_asks_for_no_lower_tree(self):
-        requests, size = self.cost(6, paths=["no/such/path"])
+        requests, size = self.cost(paths=["no/such/path"])
         self.assertLessEqual(requests, 12)
         self.assertLessEqual(size, 100000)
 

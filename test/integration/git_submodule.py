@@ -248,7 +248,7 @@ class InV2(Submodules, unittest.TestCase):
         self.world.server.forget_requests()
         self.get_nest({"depth": 1, "submodule_recursive": False})
         # of each: what it can, its refs, its objects
-        self.assertEqual([request.method for request in self.world.requests(6)], ["GET", "POST", "POST"] * 2)
+        self.assertEqual([request.method for request in self.world.server.requests()], ["GET", "POST", "POST"] * 2)
 
 
 class InV0(Submodules, unittest.TestCase):

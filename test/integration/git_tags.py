@@ -256,7 +256,7 @@ class TagsV2(Tags, unittest.TestCase):
         self.world.mirror()
         self.world.server.forget_requests()
         self.assertEqual(self.answer(tag_filter="v1.*", branch=None), [last])
-        requests = self.world.requests(3)
+        requests = self.world.server.requests()
         self.assertEqual([request.method for request in requests], ["GET", "POST", "POST"])
         self.assertLess(sum(request.bytes_out for request in requests), 5000)
 

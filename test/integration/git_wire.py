@@ -19,7 +19,7 @@ class Offered(Check, unittest.TestCase):
         """The requests of a check without a version, and what it finds."""
         self.world.server.forget_requests()
         found = self.found(**source)
-        return [request.method for request in self.world.requests(2)], found
+        return [request.method for request in self.world.server.requests()], found
 
     def test_a_first_check_names_the_branch_in_the_fetch(self):
         tip = self.history(30)[-1]
@@ -45,21 +45,21 @@ class Offered(Check, unittest.TestCase):
         first, tip = self.history(2)
         self.world.server.forget_requests()
         self.assertEqual(self.found(first), [first, tip])
-        self.assertEqual(len(self.world.requests(3)), 3)
+        self.assertEqual(len(self.world.server.requests()), 3)
         self.assertEqual(self.offered(disable_ci_skip=True), (["GET", "POST"], [tip]))
-        ref_alone = self.world.requests(2)[1].bytes_out
+        ref_alone = self.world.server.requests()[1].bytes_out
         self.world.server.forget_requests()
         self.assertEqual(self.found(tip), [tip])
         # a server may put an answer into one TLS record or two; a pack is some hundred bytes
-        self.assertAlmostEqual(self.world.requests(2)[1].bytes_out, ref_alone, delta=64)
+        self.assertAlmostEqual(self.world.server.requests()[1].bytes_out, ref_alone, delta=64)
 
     def test_what_was_examined_in_vain_is_not_fetched_again(self):
         self.history(3)
         source = {"commit_filter": {"include": ["nothing like it"]}}
         self.assertEqual(self.offered(**source)[1], [])
-        with_a_pack = self.world.requests(2)[1].bytes_out
+        with_a_pack = self.world.server.requests()[1].bytes_out
         self.assertEqual(self.offered(**source), (["GET", "POST"], []))
-        self.assertLess(self.world.requests(2)[1].bytes_out, with_a_pack)
+        self.assertLess(self.world.server.requests()[1].bytes_out, with_a_pack)
 
     def test_a_tag_is_no_branch_and_is_found_all_the_same(self):
         commits = self.history(3)

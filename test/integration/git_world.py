@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "sandbox"))
@@ -174,14 +173,6 @@ class World:
         with open(path, "w", encoding="ascii") as file:
             file.write("#!/bin/sh\nunset GIT_QUARANTINE_PATH\n" + script)
         os.chmod(path, 0o755)
-
-    def requests(self, count):
-        """What the server was asked, once it is `count` requests: Apache logs after it has answered."""
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline and len(self.server.requests()) < count:
-            time.sleep(0.02)
-        time.sleep(0.1)  # one too many would come now
-        return self.server.requests()
 
     # -- the programs --------------------------------------------------------------------------
 

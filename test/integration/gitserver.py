@@ -41,7 +41,6 @@ class Server(unittest.TestCase):
             self.git("-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "--quiet",
                      "--message", text)
         self.git("push", "--quiet", self.with_password, "main")
-        self.server.requests(at_least=3)
         self.server.forget_requests()
 
     def git(self, *arguments, fails=False):
@@ -58,7 +57,7 @@ class Server(unittest.TestCase):
         self.serve()
         listed = self.git("ls-remote", self.with_password, "refs/heads/main").split()
         self.assertEqual(listed, [self.git("rev-parse", "HEAD").strip(), "refs/heads/main"])
-        asked = self.server.requests(at_least=3)
+        asked = self.server.requests()
         self.assertEqual([(request.method, request.status, request.service, request.git_protocol)
                           for request in asked],
                          [("GET", 401, "git-upload-pack", "version=2"),
@@ -71,7 +70,7 @@ class Server(unittest.TestCase):
         self.serve(v0_only=True)
         self.assertIn("refs/heads/main", self.git("ls-remote", self.with_password))
         self.assertEqual([(request.method, request.git_protocol)
-                          for request in self.server.requests(at_least=2)],
+                          for request in self.server.requests()],
                          [("GET", ""), ("GET", "")])
 
     def test_filters_only_where_allowed(self):
@@ -94,7 +93,7 @@ class Server(unittest.TestCase):
         self.assertIn("could not read Username", self.git("ls-remote", self.url, fails=True))
         other = self.with_password.replace("app.git", "other.git")
         self.assertIn("not found", self.git("ls-remote", other, fails=True))
-        self.assertEqual([request.status for request in self.server.requests(at_least=5)],
+        self.assertEqual([request.status for request in self.server.requests()],
                          [401, 401, 401, 401, 404])
         self.ca_file = "/etc/ssl/certs/ca-certificates.crt"
         self.assertIn("certificate", self.git("ls-remote", self.with_password, fails=True))

@@ -50,6 +50,18 @@ def parse_line(line):
                    text(protocol), text(agent), int(size_in), int(size_out), int(took))
 
 
+def unlogged(path):
+    """The requests of a forensic log, "+ID|..." as one begins and "-ID" once it is logged, that are not yet."""
+    left = set()
+    with open(path, "rb") as log:
+        for line in log:
+            if line.startswith(b"-"):
+                left.discard(line[1:].strip())
+            else:
+                left.add(line[1:].partition(b"|")[0])
+    return left
+
+
 def read(path):
     """Every complete line of the log; a missing file is an empty log."""
     try:

@@ -26,6 +26,7 @@ KeepAliveTimeout 5
 Timeout 60
 LogFormat "{log_format}" requests
 CustomLog "{root}/access.log" requests
+ForensicLog "{root}/begun.log"
 
 SSLEngine on
 SSLProtocol -all +TLSv1.2 +TLSv1.3
@@ -64,7 +65,7 @@ def configure(root, port, backend, log_format, module_dir, static_modules, v0_on
               client_certificates):
     """The text of httpd.conf. static_modules is what `apache2 -l` prints."""
     modules = ["LoadModule %s_module %s/mod_%s.so" % (name, module_dir, name)
-               for name in MODULES + ("logio", "log_config", "unixd")
+               for name in MODULES + ("logio", "log_config", "log_forensic", "unixd")
                if not _is_static(name, static_modules)]
     return CONFIG.format(root=root, port=port, backend=backend, log_format=log_format,
                          modules="\n".join(modules), protocol=V0_ONLY if v0_only else "",

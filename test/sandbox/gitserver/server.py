@@ -19,7 +19,7 @@ MODULE_DIR = "/usr/lib/apache2/modules"
 UNPRIVILEGED_USER = "nobody"
 START_ATTEMPTS = 5
 START_TIMEOUT_S = 10
-LOG_TIMEOUT_S = 5
+LOG_TIMEOUT_S = 60
 PR_SET_PDEATHSIG = 1
 
 
@@ -104,21 +104,25 @@ class GitServer:
         self._give_away()
         return output
 
-    def requests(self, at_least=0):
-        """Every request so far, in the order in which they ended.
-
-        Apache logs a request after its answer: wait a little for at_least of them to be there.
-        """
-        deadline = time.monotonic() + LOG_TIMEOUT_S
-        while len(found := accesslog.read(self._path("access.log"))) < at_least and \
-                time.monotonic() < deadline:
-            time.sleep(0.02)
-        return found
+    def requests(self):
+        """Every request so far, in the order in which they ended; all that were answered are there."""
+        self._wait_for_the_log()
+        return accesslog.read(self._path("access.log"))
 
     def forget_requests(self):
         """Begin a new list of requests."""
-        with open(self._path("access.log"), "r+", encoding="utf-8") as log:
-            log.truncate(0)
+        self._wait_for_the_log()
+        for name in ("access.log", "begun.log"):
+            with open(self._path(name), "r+", encoding="utf-8") as log:
+                log.truncate(0)
+
+    def _wait_for_the_log(self):
+        """Apache logs a request after its answer, but that it began before: until all that began are logged."""
+        deadline = time.monotonic() + LOG_TIMEOUT_S
+        while left := accesslog.unlogged(self._path("begun.log")):
+            if time.monotonic() > deadline:
+                raise ServerError("requests that do not end: %s" % sorted(left))
+            time.sleep(0.005)
 
     def error_log(self):
         """What Apache and git http-backend complained of."""
@@ -192,6 +196,8 @@ class GitServer:
         with open(self._path("httpd.conf"), "w", encoding="utf-8") as config:
             config.write(httpd.configure(self.directory, port, exec_path + "/git-http-backend",
                                          accesslog.FORMAT, MODULE_DIR, static, **self._options))
+        with open(self._path("begun.log"), "wb"):  # what a stop left in it never ends
+            pass
         self._give_away()
         with open(self._path("start.log"), "ab") as log:
             self._process = subprocess.Popen(
