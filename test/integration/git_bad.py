@@ -8,15 +8,16 @@ import os
 import re
 import socket
 import ssl
-import threading
 import unittest
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import tap
 from git_world import Served
 from net_server import Server, answer
+
+from listener import Listener
 
 VERBS = ("check", "in", "out")
 
@@ -198,16 +199,14 @@ class Relay:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = Listener(Handler)
+        self.server.start()
 
     def url(self, name):
-        return "http://127.0.0.1:%d/%s" % (self.server.server_port, name)
+        return "http://127.0.0.1:%d/%s" % (self.server.port, name)
 
     def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.stop()
 
 
 def of_advertisement(change):

@@ -6,11 +6,12 @@ import http.server
 import os
 import random
 import socket
-import threading
 import unittest
 
 import tap
 from git_world import Served, World
+
+from listener import Listener
 
 
 class Check(Served):
@@ -311,11 +312,10 @@ class Refusals(unittest.TestCase):
             def log_message(self, *_):
                 pass
 
-        server = http.server.HTTPServer(("127.0.0.1", 0), Redirect)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        return "http://127.0.0.1:%d/old.git" % server.server_port
+        server = Listener(Redirect)
+        server.start()
+        self.addCleanup(server.stop)
+        return "http://127.0.0.1:%d/old.git" % server.port
 
     def test_credentials_do_not_follow_a_redirect_to_another_server(self):
         uri = self.redirecting(self.world.uri)

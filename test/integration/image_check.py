@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 import time
 import unittest
 from urllib.parse import unquote
@@ -16,6 +15,7 @@ from urllib.parse import unquote
 import tap
 from image_world import BIN, TAG, V, ClusterCase, Programs
 from cluster.seed import Seed
+from listener import Listener
 
 
 class Case(Programs, ClusterCase):
@@ -325,10 +325,10 @@ class Trouble(Case):
             def log_message(self, *_):  # pylint: disable=arguments-differ
                 pass
 
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+        with Listener(Handler) as server:
+            server.start()
             given = self.cluster.kubeconfig_object("anonymous")
-            given["clusters"][0]["cluster"] = {"server": "http://127.0.0.1:%d" % server.server_address[1]}
+            given["clusters"][0]["cluster"] = {"server": "http://127.0.0.1:%d" % server.port}
             result = self.run_program("check", {"source": self.source(image="app", kubeconfig=given)})
             server.shutdown()
         self.refused(result, "the list has no end: there were 1000 pages of it$")

@@ -18,8 +18,14 @@ import json
 import os
 import secrets
 import ssl
+import sys
 import threading
 import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "sandbox"))
+
+from listener import Listener  # pylint: disable=wrong-import-position
 
 MEDIA = "application/vnd.git-lfs+json"
 PIECE = 16 << 10
@@ -179,20 +185,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200 if good else 422)
 
 
-class Listener(http.server.ThreadingHTTPServer):
-    """The socket; whoever connects and goes away is of no interest."""
-
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, request, client_address):
-        pass
-
-    def finish_request(self, request, client_address):
-        request = self.context.wrap_socket(request, server_side=True)
-        super().finish_request(request, client_address)
-
-
 class LfsServer:
     """Objects in a folder, and what is asked of them."""
 
@@ -200,16 +192,16 @@ class LfsServer:
         os.makedirs(folder, exist_ok=True)
         self.folder, self.credentials = folder, credentials
         self.lock = threading.Lock()
-        self.listener = Listener(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.listener = Listener(Handler, context)
         self.listener.lfs = self
-        self.listener.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.listener.context.load_cert_chain(certificate, key)
-        self.base = "https://127.0.0.1:%d" % self.listener.server_port
+        self.base = "https://127.0.0.1:%d" % self.listener.port
         self.url = self.base + "/app.git/info/lfs"
         self.granted = set()  # Authorization lines that are good besides
         self.tokens = {}      # of actions: until when they are good
         self.reset()
-        threading.Thread(target=self.listener.serve_forever, args=(0.05,), daemon=True).start()
+        self.listener.start()
 
     def reset(self):
         """Forget what was asked, and fail no more."""
@@ -230,8 +222,7 @@ class LfsServer:
 
     def stop(self):
         """Close the socket."""
-        self.listener.shutdown()
-        self.listener.server_close()
+        self.listener.stop()
 
     def add(self, content):
         """Have the object; its oid."""

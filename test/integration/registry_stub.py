@@ -16,8 +16,13 @@ import os
 import re
 import secrets
 import ssl
-import threading
+import sys
 import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "sandbox"))
+
+from listener import Listener  # pylint: disable=wrong-import-position
 
 USER, PASSWORD = "robot", "s3cr&t/Rq7"
 WORDS = {401: ("UNAUTHORIZED", "authentication required"), 403: ("DENIED", "requested access to the resource is denied"),
@@ -130,16 +135,14 @@ class Stub:
     """One that runs until stop(); `home` is where the blobs belong that are uploaded to this one."""
 
     def __init__(self, folder, home=None):
-        self.listener = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.listener.daemon_threads = True
-        self.listener.stub = self
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(os.path.join(folder, "server.crt"), os.path.join(folder, "server.key"))
-        self.listener.socket = context.wrap_socket(self.listener.socket, server_side=True, do_handshake_on_connect=False)
-        self.host = "127.0.0.1:%d" % self.listener.server_port
+        self.listener = Listener(Handler, context)
+        self.listener.stub = self
+        self.host = "127.0.0.1:%d" % self.listener.port
         self.home = home or self
         self.reset()
-        threading.Thread(target=self.listener.serve_forever, args=(0.05,), daemon=True).start()
+        self.listener.start()
 
     def reset(self):
         """As it was in the beginning."""
@@ -150,8 +153,7 @@ class Stub:
         self.challenge = 'Bearer realm="https://%s/token",service="the registry"' % self.host
 
     def stop(self):
-        self.listener.shutdown()
-        self.listener.server_close()
+        self.listener.stop()
 
     def count(self, kind):
         return sum(seen[0] == kind for seen in self.seen)

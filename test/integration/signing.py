@@ -7,13 +7,13 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "sandbox"))
 
 from gitserver import tls
+from listener import Listener
 
 
 def run(*command, env=None, data=None, check=True):
@@ -105,15 +105,14 @@ class KeyServer:
             def log_message(self, *arguments):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = None
         if secure:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.ca_file = tls.make_ca(secure)
             context.load_cert_chain(*tls.make_server_certificate(secure))
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
-        self.address = "127.0.0.1:%d" % self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = Listener(Handler, context)
+        self.server.start()
+        self.address = "127.0.0.1:%d" % self.server.port
 
     def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.stop()

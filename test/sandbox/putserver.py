@@ -10,6 +10,8 @@ import re
 import socket
 import threading
 
+from listener import Listener
+
 DIGEST = "registry.sandbox.invalid/demo/app@sha256:%064x"
 REVISION = "%040x"
 VERSION = {"build": "2", "image": DIGEST % 2}
@@ -74,27 +76,21 @@ class Script:
         return sum(len(line) for _, _, line in self.events[plural])
 
 
-class PutServer(http.server.ThreadingHTTPServer):
+class PutServer(Listener):
     """Plays each script of `scripts`, which may grow, to those who ask below /NUMBER."""
 
-    daemon_threads = True
-    request_queue_size = 128
-
     def __init__(self, scripts):
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.scripts = scripts
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        self.start()
 
     def request(self, number):
         """The request of a put that the script is for."""
-        server = "http://127.0.0.1:%d/%d" % (self.server_address[1], number)
+        server = "http://127.0.0.1:%d/%d" % (self.port, number)
         return {"params": {"git_revision": REVISION % 2}, "source": {
             "image": "app", "namespace": "demo", "kubeconfig": {
                 "current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
                 "clusters": [{"name": "c", "cluster": {"server": server}}], "users": [{"name": "u", "user": {}}]}}}
-
-    def handle_error(self, request, client_address):
-        pass    # the client leaves its watches when it has all
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

@@ -7,11 +7,11 @@ Run as `python3 -m cluster.server`; it prints one line of JSON with its port whe
 import argparse
 import http.server
 import json
-import socketserver
 import ssl
-import sys
 import threading
 import time
+
+from listener import Listener
 
 from . import admission, auth, control, older, podlog, status, watch
 from .client import until_parent_ends
@@ -239,26 +239,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
 
-class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    daemon_threads = True
-    request_queue_size = 64
-    allow_reuse_address = True
-
+class Server(Listener):
     def __init__(self, api, context, handler=Handler):
         self.api = api
-        self.context = context
         self.connections = 0
         self.counter_lock = threading.Lock()
-        super().__init__(("127.0.0.1", 0), handler)
-
-    def get_request(self):
-        sock, address = super().get_request()
-        return self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False,
-                                        suppress_ragged_eofs=True), address
-
-    def handle_error(self, request, client_address):
-        if not isinstance(sys.exc_info()[1], (OSError, ValueError)):
-            super().handle_error(request, client_address)
+        super().__init__(handler, context)
 
 
 def tls_context(certificate, key, client_ca):
@@ -280,8 +266,8 @@ def main():
     options = parser.parse_args()
     api = Api(auth.load_tokens(options.tokens))
     server = Server(api, tls_context(options.cert, options.key, options.client_ca))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(json.dumps({"port": server.server_address[1]}), flush=True)
+    server.start()
+    print(json.dumps({"port": server.port}), flush=True)
     until_parent_ends()
 
 

@@ -55,7 +55,7 @@ class Node:
         self.client.patch("v1", "nodes", None, NAME, {"status": {
             # no Hostname: the API server would rather have that one, and resolve it
             "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
-            "daemonEndpoints": {"kubeletEndpoint": {"Port": self.kubelet.server_address[1]}},
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": self.kubelet.port}},
             "conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady",
                             "message": "kubelet is posting ready status",
                             "lastHeartbeatTime": stamp(), "lastTransitionTime": stamp()}]}},
@@ -156,7 +156,7 @@ def main():
     options = parser.parse_args()
     node = Node(Client.from_kubeconfig(options.kubeconfig, agent="kubelet"), options)
     node.start()
-    print(json.dumps({"kubelet": node.kubelet.server_address[1]}), flush=True)
+    print(json.dumps({"kubelet": node.kubelet.port}), flush=True)
     try:
         until_parent_ends()
     finally:

@@ -2,10 +2,10 @@
 """The kubelet's HTTPS server: containerLogs, asked by the API server."""
 
 import http.server
-import socketserver
 import ssl
-import threading
 from urllib.parse import parse_qs, urlsplit
+
+from listener import Listener
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -65,21 +65,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"0\r\n\r\n")
 
 
-class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
+class Server(Listener):
     def __init__(self, find, certificate, key):
         self.find = find
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate, key)
-        super().__init__(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def get_request(self):
-        sock, address = super().get_request()
-        sock = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
-        return sock, address
-
-    def handle_error(self, *_):
-        pass
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        super().__init__(Handler, context)
+        self.start()

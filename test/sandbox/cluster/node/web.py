@@ -10,10 +10,10 @@ import functools
 import http.server
 import os
 import shutil
-import socketserver
 import tempfile
-import threading
 import time
+
+from listener import Listener
 
 from .. import names
 from ..client import Refused
@@ -39,13 +39,6 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         super().end_headers()
 
 
-class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_):
-        pass
-
-
 class Site:
     """What a Deployment serves now."""
 
@@ -54,12 +47,12 @@ class Site:
         os.makedirs(folder, exist_ok=True)
         self.root = tempfile.mkdtemp(dir=folder)
         self.digest = None
-        self.server = Server(("127.0.0.1", 0), functools.partial(Handler, site=self))
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server = Listener(functools.partial(Handler, site=self))
+        self.server.start()
 
     @property
     def url(self):
-        return "http://127.0.0.1:%d/" % self.server.server_address[1]
+        return "http://127.0.0.1:%d/" % self.server.port
 
     def show(self, images, digest):
         """Unpack first, then switch: no request sees half of an image."""
@@ -73,8 +66,7 @@ class Site:
         shutil.rmtree(old, ignore_errors=True)
 
     def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
