@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The runners of the tests: what they count, and what they say at the end of what failed."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import tap
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GOOD = "#!/bin/sh\necho ok 1 - good\necho 1..1\n"
+
+
+class Runner(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def copy(self, runner, place):
+        os.makedirs(os.path.dirname(os.path.join(self.folder, place)), exist_ok=True)
+        return shutil.copy(os.path.join(HERE, runner), os.path.join(self.folder, place))
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="ascii") as file:
+            file.write(text)
+        os.chmod(file.name, 0o755)
+
+    def run_it(self, *command):
+        """Its status and its lines."""
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+                              timeout=120, env={"PATH": os.environ["PATH"]})
+        return done.returncode, done.stdout.splitlines()
+
+
+class All(Runner):
+    """test/all, with suites of a makefile of our own."""
+
+    def suites(self, **commands):
+        runner = self.copy("../all", "test/all")
+        self.write("Makefile", "".join("%s:\n%s" % (name, "".join("\t@%s\n" % line for line in lines))
+                                       for name, lines in commands.items()))
+        return self.run_it(runner, *commands)
+
+    def test_what_is_good_is_counted(self):
+        status, said = self.suites(one=["echo ok 1 - a", "echo 'ok 2 - b # SKIP no time'"], two=["echo ok 1 - c"])
+        self.assertEqual((status, said[-2:]), (0, ["skipped: one: b: no time", "2 passed, 0 failed, 1 skipped"]))
+
+    def test_what_failed_is_explained_at_the_end(self):
+        status, said = self.suites(
+            one=["echo ok 1 - a", "echo not ok 2 - b", "echo '#   1 is not 2'", "echo ok 3 - c"],
+            two=["for i in `seq 100`; do echo \"ok $$i - d\"; done"])
+        self.assertEqual(status, 1)
+        self.assertEqual(said[-4:], ["# failed: one: b", "#   1 is not 2", "failed: one: b",
+                                     "102 passed, 1 failed, 0 skipped"])
+
+    def test_of_much_the_ends_are_kept(self):
+        _, said = self.suites(one=["echo not ok 1 - a", "seq -f '# %.0f' 100"])
+        said = said[said.index("# failed: one: a"):]
+        self.assertEqual(said[1:22], ["# %d" % number for number in range(1, 21)] + ["# [60 lines]"])
+        self.assertEqual(said[22:42], ["# %d" % number for number in range(81, 101)])
+
+    def test_a_suite_that_breaks_is_explained_by_its_last_words(self):
+        status, said = self.suites(one=["echo ok 1 - a", "echo cc: no such file >&2", "false"])
+        self.assertEqual(status, 1)
+        self.assertIn("cc: no such file", said[said.index("# failed: one: ended with status 2"):])
+        self.assertEqual(said[-2:], ["failed: one: ended with status 2", "1 passed, 1 failed, 0 skipped"])
+
+    def test_a_suite_without_a_test_has_failed(self):
+        self.assertEqual(self.suites(one=["true"])[1][-2:], ["failed: one: has no test", "0 passed, 1 failed, 0 skipped"])
+
+
+class Integration(Runner):
+    """test/integration/run, with programs of our own."""
+
+    def programs(self, **texts):
+        runner = self.copy("run", "run")
+        for name, text in texts.items():
+            self.write(name + ".sh", text)
+        status, said = self.run_it(runner)
+        return status, [line for line in said if not re.fullmatch(r"# \w+: \d+ s", line)]
+
+    def test_results_are_numbered_on(self):
+        status, said = self.programs(a=GOOD, b=GOOD)
+        self.assertEqual((status, said), (0, ["ok 1 - a: good", "ok 2 - b: good", "1..2"]))
+
+    def test_what_a_program_complained_of_is_shown_with_it(self):
+        status, said = self.programs(a="#!/bin/sh\necho ok 1 - good\necho oh dear >&2\nexit 3\n", b=GOOD)
+        self.assertEqual(status, 1)
+        self.assertEqual(said[:3], ["ok 1 - a: good", "not ok 2 - a: planned None tests, ran 1", "# oh dear"])
+
+    def test_what_is_wrong_with_a_program_as_a_whole(self):
+        for text, wrong in (("#!/bin/sh\necho 1..0\n", "planned 0 tests, ran 0"),
+                            (GOOD.replace("1..1", "1..2"), "planned 2 tests, ran 1"),
+                            (GOOD + "exit 3\n", "exit status 3"),
+                            (GOOD + "sleep 60 >/dev/null 2>&1 &\n", "left processes behind")):
+            with self.subTest(wrong):
+                status, said = self.programs(a=text)
+                self.assertEqual((status, [line for line in said if line.startswith("not ok")]),
+                                 (1, ["not ok %d - a: %s" % (len(said) - 1, wrong)]))
+
+
+if __name__ == "__main__":
+    tap.main()
