@@ -7,7 +7,6 @@ Prints one line of JSON when all of them answer: the gate's port, and the API se
 import argparse
 import json
 import os
-import threading
 
 from .. import auth
 from ..client import Client, until_parent_ends
@@ -34,8 +33,8 @@ def main():
         client = Client("https://127.0.0.1:%d" % servers.port, servers.tls, admin)
         client.apply(webhooks.configurations(webhooks.serve(context), servers.ca))
         gate = Server(Gate(tokens, servers, Etcd(servers.etcd_port, servers.etcd_tls)), context)
-        threading.Thread(target=gate.serve_forever, daemon=True).start()
-        print(json.dumps({"port": gate.server_address[1], "direct": servers.port}), flush=True)
+        gate.start()
+        print(json.dumps({"port": gate.port, "direct": servers.port}), flush=True)
         until_parent_ends()
     finally:
         servers.end()

@@ -4,7 +4,6 @@
 import base64
 import http.server
 import json
-import threading
 
 from .. import admission, status
 from ..server import Server
@@ -76,5 +75,5 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def serve(context):
     """Begin; gives the port."""
     server = Server(None, context, Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server.server_address[1]
+    server.start()
+    return server.port
