@@ -70,20 +70,6 @@ struct oid lib_oid_back(const git_oid *oid)
 	return id;
 }
 
-int lib_open(git_repository **repository, const char *path, struct err *err)
-{
-	int status;
-
-	if (lib_start(err) < 0)
-		return -1;
-	status = git_repository_open_ext(repository, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
-	if (status == GIT_ENOTFOUND)
-		return err_set(err, ERR_MISSING, "%s: is not a git repository", path);
-	if (status < 0)
-		return lib_error(err, "%s: cannot be opened as a git repository", path);
-	return 0;
-}
-
 /* Has no object, and is asked before the backends that have some. */
 static int read_none(
 	void **data, size_t *size, git_object_t *type, git_odb_backend *backend, const git_oid *id)
@@ -107,7 +93,8 @@ static void free_backend(git_odb_backend *backend)
 	free(backend);
 }
 
-int lib_heed_stop(git_repository *repository, struct err *err)
+/* libgit2's own callbacks come before the first file of a check-out, and not at all in a walk. */
+static int heed_stop(git_repository *repository, struct err *err)
 {
 	git_odb_backend *backend = mem_alloc(sizeof(*backend));
 	auto_git(odb) git_odb *odb = NULL;
@@ -123,6 +110,24 @@ int lib_heed_stop(git_repository *repository, struct err *err)
 		return 0;
 	free(backend);
 	return lib_error(err, "libgit2 cannot read objects");
+}
+
+int lib_open(git_repository **repository, const char *path, struct err *err)
+{
+	auto_git(repository) git_repository *opened = NULL;
+	int status;
+
+	if (lib_start(err) < 0)
+		return -1;
+	status = git_repository_open_ext(&opened, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+	if (status == GIT_ENOTFOUND)
+		return err_set(err, ERR_MISSING, "%s: is not a git repository", path);
+	if (status < 0)
+		return lib_error(err, "%s: cannot be opened as a git repository", path);
+	if (heed_stop(opened, err) < 0)
+		return -1;
+	*repository = TAKE(opened);
+	return 0;
 }
 
 int lib_set_strict(bool strict, struct err *err)
@@ -160,6 +165,15 @@ int lib_add_shallow(git_repository *repository, struct oids *shallow, struct err
 		if (oid_parse(line, &oid))
 			oids_add(shallow, &oid);
 	return 0;
+}
+
+int lib_walk_next(git_oid *id, git_revwalk *walk, struct err *err)
+{
+	int status = git_revwalk_next(id, walk);
+
+	if (status == GIT_ITEROVER)
+		return 0;
+	return status < 0 ? lib_error(err, "the history cannot be read") : 1;
 }
 
 bool lib_have(git_odb *odb, const struct oid *oid)

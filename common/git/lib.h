@@ -32,14 +32,15 @@ PRINTF(2, 3) int lib_error(struct err *err, const char *format, ...);
 git_oid lib_oid(const struct oid *oid);
 struct oid lib_oid_back(const git_oid *oid);
 
-/* Open the repository in exactly that folder, or the bare one that is that folder. */
+/*
+ * Open the repository in exactly that folder, or the bare one that is that folder. Once a stop was requested,
+ * libgit2 reads no object of it, and what it was about fails. Whoever takes such a failure for an answer, as
+ * "there is no such object", asks for the stop before that counts.
+ */
 MUST_CHECK int lib_open(git_repository **repository, const char *path, struct err *err);
 
-/*
- * From here on libgit2 reads no object of this repository once a stop was requested, and what it was about
- * fails: the way to end a check-out early, whose own callbacks can do so before the first file alone.
- */
-MUST_CHECK int lib_heed_stop(git_repository *repository, struct err *err);
+/* The next commit of a walk: 1, or 0 behind the last one; -1. */
+MUST_CHECK int lib_walk_next(git_oid *id, git_revwalk *walk, struct err *err);
 
 /* Is the object there? Does not look again for packs that came meanwhile. */
 bool lib_have(git_odb *odb, const struct oid *oid);

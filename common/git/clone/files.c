@@ -173,8 +173,7 @@ static int write_contents(struct files *files, const struct clone *clone, struct
 	options.baseline_index = files->index; /* not HEAD, which has the submodules as well */
 	options.progress_cb = on_progress;
 	options.progress_payload = &count;
-	if (lib_heed_stop(files->repository, err) < 0 ||
-		drivers_begin(drivers, COUNT(drivers), err) < 0)
+	if (drivers_begin(drivers, COUNT(drivers), err) < 0)
 		return -1;
 	status = git_checkout_index(files->repository, files->index, &options);
 	if (drivers_end(err) < 0)

@@ -179,6 +179,8 @@ int folder_end(const char *path, struct err *err)
 {
 	auto_fd int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+	if (stop_check(err) < 0)
+		return -1;
 	if (fd < 0 || unlinkat(fd, ".git/" MARK, 0) < 0)
 		return err_errno(err, "%s/.git: cannot be completed", path);
 	return 0;

@@ -14,7 +14,7 @@
 /* Make the folder empty but for a marked .git, and what Git LFS had got already. */
 MUST_CHECK int folder_begin(const char *path, struct err *err);
 
-/* It is complete: take the mark away. */
+/* It is complete, unless a stop was requested, after which something may be missing: take the mark away. */
 MUST_CHECK int folder_end(const char *path, struct err *err);
 
 /* Into the folder `name` of the open folder `at`, which is made where there is none; no symbolic link is

@@ -52,11 +52,12 @@ static int add_side(struct contents *contents, const struct oid *tip, const stru
 {
 	auto_git(revwalk) git_revwalk *walk = NULL;
 	git_oid push = lib_oid(tip), hide = lib_oid(without), id;
+	int more;
 
 	if (git_revwalk_new(&walk, contents->combine->repository) < 0 ||
 		git_revwalk_push(walk, &push) < 0 || git_revwalk_hide(walk, &hide) < 0)
 		return lib_error(err, "the history cannot be read");
-	while (git_revwalk_next(&id, walk) == 0) {
+	while ((more = lib_walk_next(&id, walk, err)) > 0) {
 		auto_git(commit) git_commit *commit = NULL;
 
 		if (git_commit_lookup(&commit, contents->combine->repository, &id) < 0)
@@ -65,7 +66,7 @@ static int add_side(struct contents *contents, const struct oid *tip, const stru
 			if (add_change(contents, commit, i, err) < 0)
 				return -1;
 	}
-	return 0;
+	return more;
 }
 
 static int find(struct contents *contents, struct err *err)

@@ -39,15 +39,16 @@ static int find_haves(struct oids *haves, git_repository *repository, struct err
 {
 	auto_git(revwalk) git_revwalk *walk = NULL;
 	git_oid id;
+	int more = 0;
 
 	if (add_refs(haves, repository, "refs/notes/*", err) < 0 ||
 		add_refs(haves, repository, "refs/remotes/*", err) < 0)
 		return -1;
 	if (git_revwalk_new(&walk, repository) < 0 || git_revwalk_push_head(walk) < 0)
 		return lib_error(err, "the history cannot be read");
-	while (haves->count < HAVES_MAX && git_revwalk_next(&id, walk) == 0)
+	while (haves->count < HAVES_MAX && (more = lib_walk_next(&id, walk, err)) > 0)
 		add_have(haves, &id);
-	return 0;
+	return more < 0 ? -1 : 0;
 }
 
 /* 1 where it is there, 0 where it is not. */

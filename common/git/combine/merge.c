@@ -67,11 +67,8 @@ int combine_merge(struct oid *result, const struct combine *combine, struct err 
 {
 	git_oid base, ours = lib_oid(&combine->ours), theirs = lib_oid(&combine->theirs);
 
-	if (git_merge_base(&base, combine->repository, &ours, &theirs) < 0)
-		return err_set(err, ERR_CONFIG,
-			"HEAD and '%s' at %s have no common history that is known here: a get with "
-			"more 'depth' may help",
-			combine->branch, combine->address);
+	if (step_base(&base, combine, err) < 0)
+		return -1;
 	if (git_oid_equal(&base, &theirs) || git_oid_equal(&base, &ours)) {
 		*result = git_oid_equal(&base, &theirs) ? combine->ours : combine->theirs;
 		return 0;

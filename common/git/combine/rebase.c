@@ -146,12 +146,10 @@ static int run(struct rebase *rebase, struct err *err)
 	const struct combine *combine = rebase->combine;
 	auto_git(revwalk) git_revwalk *walk = NULL;
 	git_oid ours = lib_oid(&combine->ours), theirs = lib_oid(&combine->theirs), id;
+	int more;
 
-	if (git_merge_base(&id, combine->repository, &ours, &theirs) < 0)
-		return err_set(err, ERR_CONFIG,
-			"HEAD and '%s' at %s have no common history that is known here: a get with "
-			"more 'depth' may help",
-			combine->branch, combine->address);
+	if (step_base(&id, combine, err) < 0)
+		return -1;
 	rebase->base = lib_oid_back(&id);
 	if (same_find(&rebase->same, combine, err) < 0)
 		return -1;
@@ -159,10 +157,10 @@ static int run(struct rebase *rebase, struct err *err)
 		git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE) < 0 ||
 		git_revwalk_push(walk, &ours) < 0 || git_revwalk_hide(walk, &theirs) < 0)
 		return lib_error(err, "the history cannot be read");
-	while (git_revwalk_next(&id, walk) == 0)
+	while ((more = lib_walk_next(&id, walk, err)) > 0)
 		if (make_anew(rebase, &id, err) < 0)
 			return -1;
-	return 0;
+	return more;
 }
 
 int combine_rebase(struct oid *result, const struct combine *combine, struct err *err)

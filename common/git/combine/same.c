@@ -62,10 +62,11 @@ static int add_theirs(struct oid_map *patches, const struct combine *combine, st
 	auto_git(revwalk) git_revwalk *walk = NULL;
 	struct oid patch;
 	git_oid id;
+	int more;
 
 	if (begin(&walk, combine, &combine->theirs, &combine->ours, err) < 0)
 		return -1;
-	while (git_revwalk_next(&id, walk) == 0) {
+	while ((more = lib_walk_next(&id, walk, err)) > 0) {
 		int found = patch_id(&patch, combine, &id, err);
 
 		if (found < 0)
@@ -73,7 +74,7 @@ static int add_theirs(struct oid_map *patches, const struct combine *combine, st
 		if (found)
 			oid_map_put(patches, &patch, 0);
 	}
-	return 0;
+	return more;
 }
 
 static int find(struct oids *same, const struct combine *combine, const struct oid_map *patches,
@@ -83,10 +84,11 @@ static int find(struct oids *same, const struct combine *combine, const struct o
 	struct oid patch;
 	size_t value;
 	git_oid id;
+	int more;
 
 	if (begin(&walk, combine, &combine->ours, &combine->theirs, err) < 0)
 		return -1;
-	while (git_revwalk_next(&id, walk) == 0) {
+	while ((more = lib_walk_next(&id, walk, err)) > 0) {
 		int found = patch_id(&patch, combine, &id, err);
 		struct oid oid = lib_oid_back(&id);
 
@@ -95,7 +97,7 @@ static int find(struct oids *same, const struct combine *combine, const struct o
 		if (found && oid_map_get(patches, &patch, &value))
 			oids_add(same, &oid);
 	}
-	return 0;
+	return more;
 }
 
 int same_find(struct oids *same, const struct combine *combine, struct err *err)

@@ -15,6 +15,19 @@ int step_commit(
 	return 0;
 }
 
+int step_base(git_oid *base, const struct combine *combine, struct err *err)
+{
+	git_oid ours = lib_oid(&combine->ours), theirs = lib_oid(&combine->theirs);
+	int status = git_merge_base(base, combine->repository, &ours, &theirs);
+
+	if (status == GIT_ENOTFOUND)
+		return err_set(err, ERR_CONFIG,
+			"HEAD and '%s' at %s have no common history that is known here: a get with "
+			"more 'depth' may help",
+			combine->branch, combine->address);
+	return status < 0 ? lib_error(err, "the merge base cannot be found") : 0;
+}
+
 static int tree_of(git_tree **tree, const git_commit *commit, struct err *err)
 {
 	if (git_commit_tree(tree, commit) < 0)

@@ -9,6 +9,9 @@
 MUST_CHECK int step_commit(
 	git_commit **commit, const struct combine *combine, const struct oid *oid, struct err *err);
 
+/* The best common ancestor of ours and theirs. ERR_CONFIG where none is known here. */
+MUST_CHECK int step_base(git_oid *base, const struct combine *combine, struct err *err);
+
 /* The tree of both merged, or of the change of `picked` on top of `onto`. `what` begins the message
  * of a conflict. */
 MUST_CHECK int step_merge(git_tree **tree, const struct combine *combine, const git_commit *ours,

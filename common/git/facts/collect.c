@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/stop.h"
 #include "base/strings.h"
 #include "git/facts/facts.h"
 #include "git/lib.h"
@@ -35,6 +36,8 @@ static int names_below(char **joined, git_repository *repository, const char *pr
 
 		if (span_take(&name, prefix) && names_commit(reference, id))
 			strings_add(&names, name);
+		if (stop_check(err) < 0)
+			return -1;
 	}
 	strings_sort(&names);
 	*joined = strings_join(&names, ",");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 #include "git/lib.h"
 #include "git/push/plan.h"
 
@@ -33,7 +34,7 @@ static int check_forward(git_repository *repository, const struct push_plan *pla
 	/* an unknown commit is nobody's ancestor: an error means just that */
 	if (git_graph_descendant_of(repository, &ours, &theirs) == 1)
 		return 0;
-	return behind(plan, err);
+	return stop_check(err) < 0 ? -1 : behind(plan, err);
 }
 
 /* As git push --force-with-lease: the branch there must be what the clone's origin was. */

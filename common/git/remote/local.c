@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/stop.h"
 #include "git/lib.h"
 #include "git/oid_map.h"
 #include "git/pack/build.h"
@@ -124,6 +125,8 @@ static int local_refs(
 
 		if (is_asked(query, git_reference_name(reference)))
 			add_ref(refs, remote->repository, reference, query && query->peel);
+		if (stop_check(err) < 0)
+			return -1;
 	}
 	return 0;
 }
