@@ -131,6 +131,14 @@ class Trouble(Case):
         self.assertEqual(result.headings(), [])
         self.assertEqual(result.stderr.count("warning: the phases are not shown: "), 1)
 
+    def test_pods_that_cannot_be_read_are_no_failure(self):
+        self.start()
+        commit = self.commit("Welcome")
+        self.cluster.faults({"user": "ci", "resource": "pods", "status": 503, "retry_after": 100, "times": 0})
+        result = self.put(commit)
+        self.made(result, 2)
+        self.assertEqual(result.stderr.count("warning: the phases are not shown: pods of the build: "), 1)
+
     def test_no_right_to_see_pods_and_a_failed_build(self):
         self.start()
         commit = self.commit("Welcome", **{"build.sh": "#!/bin/sh\nexit 1\n"})
