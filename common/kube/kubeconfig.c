@@ -57,7 +57,6 @@ static void drop_empty(json_t *value)
 {
 	const char *key;
 	void *next;
-	size_t index;
 	json_t *item;
 
 	json_object_foreach_safe (value, next, key, item) {
@@ -65,8 +64,8 @@ static void drop_empty(json_t *value)
 		if (is_empty_text(item))
 			(void)json_object_del(value, key);
 	}
-	json_array_foreach (value, index, item)
-		drop_empty(item);
+	for (size_t i = 0; i < json_array_size(value); i++)
+		drop_empty(json_array_get(value, i));
 }
 
 /* The tree; what is a text may be YAML or, as YAML's near subset, JSON. The caller's. */
