@@ -167,6 +167,15 @@ int lib_add_shallow(git_repository *repository, struct oids *shallow, struct err
 	return 0;
 }
 
+int lib_without_index(git_repository *repository, struct err *err)
+{
+	auto_git(index) git_index *none = NULL;
+
+	if (git_index_new(&none) < 0 || git_repository_set_index(repository, none) < 0)
+		return lib_error(err, "libgit2 cannot work without an index");
+	return 0;
+}
+
 int lib_walk_next(git_oid *id, git_revwalk *walk, struct err *err)
 {
 	int status = git_revwalk_next(id, walk);

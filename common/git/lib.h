@@ -11,6 +11,7 @@
 #include <git2.h>
 #include <git2/sys/filter.h>
 #include <git2/sys/odb_backend.h>
+#include <git2/sys/repository.h>
 
 #include "base/err.h"
 #include "git/oid.h"
@@ -38,6 +39,12 @@ struct oid lib_oid_back(const git_oid *oid);
  * "there is no such object", asks for the stop before that counts.
  */
 MUST_CHECK int lib_open(git_repository **repository, const char *path, struct err *err);
+
+/*
+ * Work without the repository's index, which libgit2 reads for every comparison of trees: what counts is in
+ * commits, and git writes indexes that libgit2 cannot read, as those of cone-mode sparse check-outs.
+ */
+MUST_CHECK int lib_without_index(git_repository *repository, struct err *err);
 
 /* The next commit of a walk: 1, or 0 behind the last one; -1. */
 MUST_CHECK int lib_walk_next(git_oid *id, git_revwalk *walk, struct err *err);

@@ -39,6 +39,21 @@ class Out(Putting):
         self.put()
         self.assertEqual(self.tip(), commit)
 
+    def test_from_folders_that_git_keeps_in_other_ways(self):
+        self.world.write("folder/file", "content\n")
+        self.world.write("other/file", "content\n")
+        self.world.commit("folders")
+        self.world.publish()
+        for arguments in (("update-index", "--split-index"), ("update-index", "--no-split-index"),
+                          ("sparse-checkout", "set", "--cone", "--sparse-index", "folder"),
+                          ("update-index", "--index-version", "4"),
+                          ("config", "extensions.worktreeConfig", "true"), ("pack-refs", "--all", "--prune")):
+            with self.subTest(arguments=arguments):
+                self.world.git(*arguments)
+                commit = self.world.commit(" ".join(arguments))
+                self.assertEqual(self.put()["version"], {"ref": commit})
+                self.assertEqual(self.tip(), commit)
+
     def test_into_an_empty_repository(self):
         self.world.admin("update-ref", "-d", "refs/heads/main")
         self.put()

@@ -141,7 +141,7 @@ int push_repository(struct push_result *result, struct remote *remote,
 {
 	auto_git(repository) git_repository *repository = NULL;
 
-	if (lib_open(&repository, order->path, err) < 0)
+	if (lib_open(&repository, order->path, err) < 0 || lib_without_index(repository, err) < 0)
 		return -1;
 	for (int attempt = 1;; attempt++) {
 		if (push_once(result, repository, remote, order, err) == 0)
