@@ -138,13 +138,26 @@ static int use_authority(
 	return 0;
 }
 
+/* It takes the host's place in URLs, so more than a name would lead elsewhere. */
+static int use_server_name(struct cluster *cluster, const char *name, struct err *err)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-._";
+
+	if (name && name[strspn(name, letters)])
+		return err_set(err, ERR_CONFIG,
+			"tls-server-name: must be a host name, without a scheme or a port");
+	cluster->tls_server_name = mem_copy_string(name);
+	return 0;
+}
+
 static int use_cluster(struct cluster *cluster, const struct cluster_entry *entry, struct err *err)
 {
 	if (cluster_use_server(cluster, entry->server, "server", err) < 0 ||
+		use_server_name(cluster, entry->tls_server_name, err) < 0 ||
 		use_authority(cluster, entry, err) < 0)
 		return -1;
 	cluster->skip_verify = entry->insecure;
-	cluster->tls_server_name = mem_copy_string(entry->tls_server_name);
 	cluster->proxy = mem_copy_string(entry->proxy_url);
 	return 0;
 }
