@@ -5,7 +5,9 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "kube/cluster.h"
+#include "net/url.h"
 
 void cluster_release(struct cluster *cluster)
 {
@@ -28,17 +30,21 @@ int cluster_use_server(
 	struct cluster *cluster, const char *server, const char *label, struct err *err)
 {
 	struct span url = span_of(server);
+	auto_free char *copy = NULL;
+	auto_free char *origin = NULL;
 
 	if (!url.length)
 		return err_set(err, ERR_CONFIG, "%s: is required", label);
-	if (!span_starts(url, "https://") && !span_starts(url, "http://"))
-		return err_set(err, ERR_CONFIG, "%s: must be an https URL", label);
 	if (strpbrk(server, "?#@"))
 		return err_set(err, ERR_CONFIG,
 			"%s: must be a URL without user, query and fragment", label);
 	while (span_ends(url, "/"))
 		url.length--;
-	cluster->server = span_copy(url);
+	copy = span_copy(url);
+	origin = url_origin(copy);
+	if (!origin || (!span_starts(url, "https://") && !span_starts(url, "http://")))
+		return err_set(err, ERR_CONFIG, "%s: must be an https URL", label);
+	cluster->server = TAKE(copy);
 	return 0;
 }
 
