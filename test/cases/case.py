@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 from gitserver import tls as certificates  # noqa: E402
 
 VERBS = ("check", "in", "out")
-TIMEOUT_S = 30
+TIMEOUT_S = 120
 AGENT = re.compile(rb"[0-9a-f]{4}agent=build-service-resource/[0-9.]+\n?")  # a packet of git's
 SANITIZERS = {"ASAN_OPTIONS": "exitcode=99:detect_stack_use_after_return=1",
               "LSAN_OPTIONS": "print_suppressions=0:suppressions="

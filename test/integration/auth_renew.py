@@ -21,7 +21,7 @@ class Renewal(Programs, BuildsCase):
             self.ca = file.read()
         self.create(revision=self.repository.first)
         self.built(1)
-        self.edit({}, step="0.6")
+        self.edit({}, step="1.2")
 
     def source(self, **options):
         return {"image": self.name, "namespace": "demo", "tkgi": {
@@ -42,8 +42,8 @@ class Renewal(Programs, BuildsCase):
         return result
 
     def test_tokens_that_end_are_renewed_before(self):
-        result = self.put_through(1.6, lambda bearer: self.uaa.good(bearer))
-        self.assertGreater(result.seconds, 2)
+        result = self.put_through(4, lambda bearer: self.uaa.good(bearer))
+        self.assertGreater(result.seconds, 6)
         self.assertEqual(self.guard.refusals(), 0)
         self.assertGreaterEqual(len(self.guard.tokens()), 3)
         for token in self.uaa.issued:

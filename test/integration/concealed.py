@@ -50,7 +50,7 @@ def secrets_of(request):
     return set().union(*(found for found in SECRETS.values() if any(form in text for form in found)))
 
 
-TIMEOUT_S = 30
+TIMEOUT_S = 120
 
 
 def answers(body):

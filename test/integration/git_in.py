@@ -15,6 +15,7 @@ from git_in_world import Got, tree
 from git_world import BIN
 
 MARK = ".git/build-service-resource-incomplete"
+TRIES = 20  # to catch a program in the act
 
 
 class In(Got):
@@ -27,8 +28,29 @@ class In(Got):
             fields = file.read().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def publish_many(self, count, size):
+        """Publish a commit of so many files; the commit, and the request that gets it."""
+        self.many = count
+        for number in range(count):
+            self.world.write("many/%d" % number, os.urandom(size))
+        commit = self.world.commit("many")
+        self.world.publish()
+        return commit, json.dumps({"source": self.world.source(), "version": {"ref": commit}}).encode()
+
+    def written(self):
+        return len(glob.glob(os.path.join(self.path, "many/*")))
+
     def stop_at(self, words, request, busy_s=0.0):
-        """Stop a get when its log says `words` and it has been busy for so long; the time that it takes then."""
+        """Stop a get when its log says `words` and it has been busy for so long; the time that it takes then. Where it
+        was faster than we are, once more."""
+        for _ in range(TRIES):
+            took_s = self.stop_once(words, request, busy_s)
+            if self.written() < self.many:
+                return took_s
+            self.world.run("rm", "-rf", self.path)
+        return self.fail("%s: it went on to the end" % words)
+
+    def stop_once(self, words, request, busy_s):
         with subprocess.Popen([os.path.join(BIN, "in"), self.path], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             process.stdin.write(request)
@@ -37,7 +59,7 @@ class In(Got):
             while words not in log:
                 log += os.read(process.stderr.fileno(), 4096) or self.fail("%s: not said in %s" % (words, log))
             before = self.used_s(process.pid)
-            while before < busy_s:
+            while before < busy_s and not os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 time.sleep(0.01)
                 before = self.used_s(process.pid)
             process.send_signal(signal.SIGTERM)
@@ -45,11 +67,11 @@ class In(Got):
             output, log = process.stdout.read(), process.stderr.read()
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            self.assertEqual((process.returncode, output), (1, b""))
+            self.assertIn(b"stopped by a signal", log)
         # on a machine that is busy with others it is the work that counts
-        took_s = min(usage.ru_utime + usage.ru_stime - before, time.monotonic() - began)
-        self.assertEqual((process.returncode, output), (1, b""))
-        self.assertIn(b"stopped by a signal", log)
-        return took_s
+        return min(usage.ru_utime + usage.ru_stime - before, time.monotonic() - began)
 
     def test_files_refs_and_index_are_those_of_a_clone(self):
         for commit in self.fill():
@@ -277,45 +299,39 @@ class InV2(In, unittest.TestCase):
         self.assertEqual(found.stdout, b"")
         self.assertNotIn(server.password, result.stderr + result.stdout)
 
-    def many(self):
-        """Publish a commit of 3000 files; the commit, and the request that gets it."""
-        for number in range(3000):
-            self.world.write("many/%d" % number, os.urandom(2000))
-        commit = self.world.commit("many")
-        self.world.publish()
-        return commit, json.dumps({"source": self.world.source(), "version": {"ref": commit}}).encode()
-
-    def written(self):
-        return len(glob.glob(os.path.join(self.path, "many/*")))
-
     def test_a_stop_ends_it_within_a_second_and_it_can_be_run_again(self):
-        commit, request = self.many()
+        commit, request = self.publish_many(3000, 2000)
         for words in (b"fetching", b"receiving objects", b"writing files"):
             with self.subTest(words=words):
                 self.assertLess(self.stop_at(words, request), 1)
-        self.assertLess(self.written(), 3000)
         self.get(commit)
         self.assertEqual(self.git("status", "--porcelain"), "")
-        self.assertEqual(self.written(), 3000)
+        self.assertEqual(self.written(), self.many)
 
     def test_a_stop_ends_the_writing_of_files_with_attributes(self):
         self.world.write(".gitattributes", "*.txt text\n")
-        _, request = self.many()
+        _, request = self.publish_many(3000, 2000)
         self.stop_at(b"writing files", request)
-        self.assertLess(self.written(), 3000)
+
+    def kill_while_it_receives(self, request, folder):
+        """Kill a get whose pack is on its way into the folder. Where it was faster than we are, once more."""
+        for _ in range(TRIES):
+            with subprocess.Popen([os.path.join(BIN, "in"), self.path], stdin=subprocess.PIPE,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                process.stdin.write(request)
+                process.stdin.close()
+                while process.poll() is None and not (os.path.isdir(folder) and os.listdir(folder)):
+                    pass
+                process.kill()
+            if any(name.startswith("tmp_pack_") for name in os.listdir(folder)):
+                return
+            self.world.run("rm", "-rf", self.path)
+        self.fail("it was always faster")
 
     def test_what_a_kill_left_is_gone_after_the_next_run(self):
-        commit, request = self.many()
-        folder, left = os.path.join(self.path, ".git/objects/pack"), []
-        with subprocess.Popen([os.path.join(BIN, "in"), self.path], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            process.stdin.write(request)
-            process.stdin.close()
-            while not left and process.poll() is None:
-                left = os.listdir(folder) if os.path.isdir(folder) else []
-            process.kill()
-        self.assertRegex(left[0], "^tmp_pack_")
-        self.assertEqual(os.listdir(folder), left)
+        commit, request = self.publish_many(3000, 2000)
+        folder = os.path.join(self.path, ".git/objects/pack")
+        self.kill_while_it_receives(request, folder)
         self.get(commit)
         names = os.listdir(folder)
         self.assertEqual(sorted(os.path.splitext(name)[1] for name in names), [".idx", ".pack"], names)
@@ -343,11 +359,7 @@ class InLocal(In, unittest.TestCase):
     kind = "local"
 
     def test_a_stop_ends_the_packing(self):
-        for number in range(200):
-            self.world.write("many/%d" % number, os.urandom(100000))
-        commit = self.world.commit("many, which take long to compare")
-        self.world.publish()
-        request = json.dumps({"source": self.world.source(), "version": {"ref": commit}}).encode()
+        _, request = self.publish_many(200, 100000)  # which take long to compare
         self.assertLess(self.stop_at(b"fetching main", request, busy_s=0.5), 1)
 
 

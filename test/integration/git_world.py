@@ -19,7 +19,7 @@ from gitserver import GitDaemon, GitServer, SshServer  # pylint: disable=wrong-i
 from gitserver.sshd import make_key, read  # pylint: disable=wrong-import-position
 
 BIN = os.path.abspath(os.environ.get("BIN") or os.path.join(HERE, "../../build"))
-TIMEOUT_S = 60
+TIMEOUT_S = 120
 IDENTITY = {"GIT_AUTHOR_NAME": "A U Thor", "GIT_AUTHOR_EMAIL": "author@example.com",
             "GIT_COMMITTER_NAME": "C O Mitter", "GIT_COMMITTER_EMAIL": "committer@example.com"}
 

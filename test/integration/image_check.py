@@ -299,8 +299,8 @@ class Trouble(Case):
             process.stderr.readline()  # it tries, and tries again
             began = time.monotonic()
             process.send_signal(signal.SIGTERM)
-            stdout, stderr = process.communicate(timeout=10)
-        self.assertLess(time.monotonic() - began, 1)
+            stdout, stderr = process.communicate(timeout=60)
+        self.assertLess(time.monotonic() - began, 5)
         self.assertEqual((process.returncode, stdout), (1, b""))
         self.assertIn(b"check: ", stderr.splitlines()[-1])
 

@@ -89,7 +89,7 @@ class Older(Case):
             (self.path() + "/" + self.name, {"spec": {"source": {"git": {"revision": commit}}}})])
 
     def test_a_commit_waits_for_the_build_that_runs(self):
-        self.start(step="0.3")
+        self.start(step="0.6")
         first = self.start_put(self.commit("One"))
         self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
         result = self.put(self.commit("Two"))

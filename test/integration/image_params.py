@@ -110,13 +110,13 @@ class Settings(ParamsCase):
     def test_a_list_that_somebody_changes_meanwhile_keeps_both(self):
         self.start()
         self.cluster.faults({"verb": "patch", "resource": "images", "times": 1, "user": "ci", "status": 409})
-        result = self.change({"env": {"OURS": "1"}, "timeout": 20})
+        result = self.change({"env": {"OURS": "1"}, "timeout": 60})
         self.assertEqual(result.status, 0, result.stderr)
-        self.assertLess(result.seconds, 15)
+        self.assertLess(result.seconds, 45)
         self.assertEqual(self.spec("build.env"), [{"name": "OURS", "value": "1"}])
 
     def test_a_change_that_somebody_undoes_says_so(self):
-        self.start(step="0.3")
+        self.start(step="0.6")
         first = self.start_put(self.commit("One"))
         self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
         second = self.start_put("unused", {**PLAIN, "env": {"OURS": "1"}})

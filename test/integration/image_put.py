@@ -8,7 +8,7 @@ import re
 import time
 
 import tap
-from image_world import STEP, BuildsCase, Programs
+from image_world import AT_ONCE_S, STEP, BuildsCase, Programs
 
 PHASES = ["PREPARE", "ANALYZE", "DETECT", "RESTORE", "BUILD", "EXPORT", "COMPLETION"]
 HOLD = "sandbox.invalid/hold"
@@ -18,11 +18,13 @@ class Case(Programs, BuildsCase):
     def image(self):
         return self.cluster.get("images", self.name)
 
-    def start(self, **annotations):
-        """An Image whose first build, of the first commit, is over."""
+    def start(self, step=None, **annotations):
+        """An Image whose first build, of the first commit, is over. A phase of the next ones takes `step` seconds."""
         self.create(revision=self.repository.first, annotations={
             "sandbox.invalid/" + name.replace("_", "-"): value for name, value in annotations.items()})
         self.built(1)
+        if step:
+            self.annotate(step=step)
 
     def annotate(self, **annotations):
         self.edit({}, **{name.replace("_", "-"): value for name, value in annotations.items()})
@@ -116,7 +118,7 @@ class Put(Case):
         result = self.put(self.repository.first)
         self.made(result, 1)
         self.assertEqual(result.headings(), [])
-        self.assertLess(result.seconds, 2)
+        self.assertLess(result.seconds, AT_ONCE_S)
 
     def test_a_commit_by_another_name_needs_no_build(self):
         self.create(revision="main")
@@ -126,7 +128,7 @@ class Put(Case):
         self.assertIn("no build is needed: build 1 made this image already", result.stderr)
 
     def test_a_put_joins_the_build_of_its_commit(self):
-        self.start(step="0.3")
+        self.start(step="0.6")
         commit = self.commit("Welcome")
         first = self.start_put(commit)
         self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
@@ -142,7 +144,7 @@ class Put(Case):
         self.assertEqual(result.headings(), PHASES)
 
     def test_a_change_waits_for_the_build_that_runs(self):
-        self.start(step="0.3")
+        self.start(step="0.6")
         first = self.start_put(self.commit("One"))
         self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
         result = self.put(self.commit("Two"))
@@ -151,7 +153,7 @@ class Put(Case):
         self.assertEqual(self.finish_put(first).status, 0)
 
     def test_a_change_that_somebody_replaces_says_so(self):
-        self.start(step="0.3")
+        self.start(step="0.6")
         first = self.start_put(self.commit("One"))
         self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
         commits = [self.commit("Two"), self.commit("Three")]
@@ -164,7 +166,7 @@ class Put(Case):
         self.assertEqual(self.finish_put(third).status, 0)
 
     def test_another_edit_meanwhile_is_no_matter(self):
-        self.start(step="0.3")
+        self.start(step="0.6")
         first = self.start_put(self.commit("One"))
         self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
         second = self.start_put(self.commit("Two"))
@@ -192,7 +194,7 @@ class Put(Case):
             self.assertIn("writing Welcome\n", file.read())
 
     def test_a_rebase_has_its_own_phases(self):
-        self.start(step="0.4")
+        self.start(step="1.5")
         self.addCleanup(self.stack, "1.0")
         self.stack("1.1")
         self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
@@ -231,7 +233,7 @@ class Failures(Case):
         self.failed(result, "^out: no build is made of revision '%s', because build '%s-build-2' of the same failed "
                     r"\(params.retry_failed builds it again\): Error"
                     % (commit, self.name))
-        self.assertLess(result.seconds, 2)
+        self.assertLess(result.seconds, AT_ONCE_S)
 
     def test_an_image_that_is_not_there(self):
         self.failed(self.put("main"), "^out: image '%s' in namespace 'demo' does not exist" % self.name)
@@ -298,19 +300,19 @@ class Waiting(Case):
                       said.decode())
 
     def test_the_time_is_bounded(self):
-        self.start(step="2")
+        self.start(step="20")
         began = time.monotonic()
         self.failed(self.put(self.commit("Welcome"), {"timeout": 1}),
                     "^out: timeout: (build .* is not over yet$|no build of revision .* has begun)")
-        self.assertLess(time.monotonic() - began, 10)   # the build takes longer
+        self.assertLess(time.monotonic() - began, 60)   # the build takes longer
 
     def test_a_stop_leaves_the_build_to_itself(self):
-        self.start(step="0.3")
+        self.start(step="0.8")
         process = self.start_put(self.commit("Welcome"))
         self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
         began = time.monotonic()
         result = self.finish_put(process, stop=True)
-        self.assertLess(time.monotonic() - began, 1)
+        self.assertLess(time.monotonic() - began, 5)
         self.assertEqual((result.status, result.stdout), (1, ""))
         self.assertIn("build '%s-build-2' goes on in the cluster" % self.name, result.stderr)
         self.built(2)
@@ -319,20 +321,20 @@ class Waiting(Case):
     def test_a_stop_before_the_patch_is_answered_says_that_it_may_have_arrived(self):
         self.start()
         commit = self.commit("Welcome")
-        self.cluster.faults({"user": "ci", "method": "PATCH", "delay": 2})
+        self.cluster.faults({"user": "ci", "method": "PATCH", "delay": 20})
         since = self.now()
         process = self.start_put(commit)
         self.wait_until_asked("patch images/" + self.name, since)
         began = time.monotonic()
         result = self.finish_put(process, stop=True)
-        self.assertLess(time.monotonic() - began, 1)
+        self.assertLess(time.monotonic() - began, 10)
         self.assertEqual((result.status, result.stdout), (1, ""))
         self.assertIn("the build of revision '%s' may go on in the cluster: kp build list %s -n demo\n"
                       % (commit, self.name), result.stderr)
         self.made(self.put(commit), 2)
 
     def wait_until_asked(self, what, since):
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while what not in self.asked(since) and time.monotonic() < end:
             time.sleep(0.02)
 

@@ -18,7 +18,8 @@ sys.path.insert(0, os.path.join(HERE, "../sandbox"))
 from cluster.test_support import (  # noqa: E402,F401
     IMAGES, STEP, TAG, V, BuildsCase, ClusterCase, Repository, image)
 
-TIMEOUT_S = 60
+TIMEOUT_S = 120
+AT_ONCE_S = 15  # a wait that was not meant lasts twice as long at least, most of them minutes
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 

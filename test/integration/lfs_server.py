@@ -134,7 +134,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             lfs.most_at_once = max(lfs.most_at_once, lfs.at_once)
         try:
             if lfs.gate:
-                lfs.gate.wait(20)
+                lfs.gate.wait(60)
             self.send_content(lfs, fault, fault.wrong if fault and fault.wrong else content)
         finally:
             with lfs.lock:
@@ -158,7 +158,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         for at in range(begin, end, PIECE):
             self.wfile.write(content[at:min(end, at + PIECE)])
             self.wfile.flush()
-            time.sleep(lfs.slow_s)
             if lfs.on_piece:
                 lfs.on_piece()
         if end < len(content):
@@ -206,7 +205,7 @@ class LfsServer:
     def reset(self):
         """Forget what was asked, and fail no more."""
         self.requests, self.questions, self.begins, self.verified = [], [], [], []
-        self.faults, self.ranges, self.slow_s, self.on_piece, self.gate = {}, True, 0, None, None
+        self.faults, self.ranges, self.on_piece, self.gate = {}, True, None, None
         self.at_once, self.most_at_once = 0, 0
         self.lifetime_s = 3600  # of a token
         self.announce = "expires_in"

@@ -12,7 +12,7 @@ BIN = os.environ.get("BIN", os.path.join(HERE, "../../build"))
 CLIENT = os.path.join(BIN, "test/integration/net_client")
 CONFIG, AUTH, MISSING, REMOTE, NETWORK = "config", "auth", "missing", "remote", "network"
 STOPPED, INTERNAL = "stopped", "internal"
-TIMEOUT_S = 60
+TIMEOUT_S = 120
 
 
 def environment(**variables):

@@ -47,16 +47,16 @@ class Faults(unittest.TestCase):
                 self.assertEqual(outcome.results[0]["kind"], NETWORK)
                 self.assertEqual(outcome.results[0]["error"],
                                  self.server.url("") + ": nothing came for 0.3 s in the middle of an exchange")
-                self.assertTrue(0.3 <= outcome.seconds < 3, outcome.seconds)
+                self.assertTrue(0.3 <= outcome.seconds < 10, outcome.seconds)
 
     def test_slow_is_not_silent(self):
         def drip(_request, connection):
-            for byte in answer(b"hello")[-12:-5], b"hel", b"l", b"o":
-                time.sleep(0.25)
+            for byte in whole[-12:-5], b"h", b"e", b"l", b"l", b"o":
+                time.sleep(0.5)
                 connection.send(byte)
         whole = answer(b"hello")
         self.server.on("/a", lambda request, connection: (connection.send(whole[:-12]), drip(request, connection)))
-        self.assertEqual(fetch(self.server.url("/a"), stall_ms=600)["body"], "hello")
+        self.assertEqual(fetch(self.server.url("/a"), stall_ms=2000)["body"], "hello")
 
     def test_too_slow_for_the_whole(self):
         def drip(_request, connection):
@@ -67,7 +67,7 @@ class Faults(unittest.TestCase):
         outcome = run([{"url": self.server.url("/a"), "total_ms": 500, "stall_ms": -1, "repeatable": True}])
         self.assertEqual((outcome.results[0]["kind"], outcome.results[0]["error"]), (
             NETWORK, self.server.url("") + ": no complete answer within 0.5 s"))
-        self.assertTrue(0.5 <= outcome.seconds < 3, outcome.seconds)
+        self.assertTrue(0.5 <= outcome.seconds < 30, outcome.seconds)
         self.assertEqual(len(self.server.requests), 1)
 
     def test_nobody_takes_the_connection(self):
@@ -85,12 +85,13 @@ class Faults(unittest.TestCase):
         self.assertRegex(outcome.results[0]["error"], r"^http://127.0.0.1:\d+: no connection within 0.3 s$")
         self.assertEqual(outcome.results[0]["kind"], NETWORK)
         self.assertEqual(outcome.log.count("trying again"), 2)
-        self.assertTrue(0.9 <= outcome.seconds < 6, outcome.seconds)
+        self.assertTrue(0.9 <= outcome.seconds < 30, outcome.seconds)
 
     def test_nobody_listens(self):
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-        result = fetch("http://127.0.0.1:%d/" % port)
+        with socket.socket() as taken:  # so that nobody else comes to listen there
+            taken.bind(("127.0.0.1", 0))
+            port = taken.getsockname()[1]
+            result = fetch("http://127.0.0.1:%d/" % port)
         self.assertEqual((result["kind"], result["error"]), (
             NETWORK, "http://127.0.0.1:%d: connection refused: nothing listens there" % port))
 
@@ -121,7 +122,7 @@ class Streams(unittest.TestCase):
         # the second half of the first is sent only when the second is asked for, after the first half was seen
         def first(_request, connection):
             connection.send(answer(Content_Length="6") + b"one")
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + 60
             while len(self.server.requests) < 2 and time.monotonic() < deadline:
                 time.sleep(0.01)
             connection.send(b"two" if len(self.server.requests) == 2 else b"...")
@@ -131,7 +132,7 @@ class Streams(unittest.TestCase):
         self.assertEqual({result["body"] for result in outcome.results}, {"onetwo", "x"})
 
     def test_who_is_not_read_is_paused_alone(self):
-        large = hashlib.sha256(b"").digest() * (16 * MIB // 32)
+        large = hashlib.sha256(b"").digest() * (64 * MIB // 32)
         sent = []
 
         def flood(_request, connection):
@@ -141,18 +142,18 @@ class Streams(unittest.TestCase):
                     sent.append(at)
 
         def later(_request, connection):
-            time.sleep(0.7)
+            time.sleep(3)
             self.sent_meanwhile = len(sent)
             connection.send(answer(b"small"))
         self.server.on("/large", flood)
         self.server.on("/small", later)
-        outcome = run([{"url": self.server.url("/large"), "leave_until": 1, "stall_ms": 300},
+        outcome = run([{"url": self.server.url("/large"), "leave_until": 1, "stall_ms": 2000},
                        {"url": self.server.url("/small")}], together=True)
         small, whole = outcome.results
         self.assertEqual(small["body"], "small")
         self.assertEqual((whole.get("error"), whole["length"]), (None, len(large)))
         self.assertTrue(MIB - 16384 < whole["most"] <= MIB, whole["most"])
-        self.assertLess(self.sent_meanwhile, 16)  # the kernel's buffers hold some
+        self.assertLess(self.sent_meanwhile, 64)  # the kernel's buffers hold some
 
     def test_what_came_before_a_cut_is_handed_out(self):
         self.server.on("/a", lambda request, connection: (
@@ -179,8 +180,8 @@ class Streams(unittest.TestCase):
                     sent = time.monotonic()
                     client.send_signal(signal.SIGTERM)
                     result = json.loads(client.stdout.readline())
-                    client.wait(10)
-                self.assertLess(time.monotonic() - sent, 1)
+                    client.wait(60)
+                self.assertLess(time.monotonic() - sent, 5)
                 self.assertEqual((result["kind"], result["error"]), (STOPPED, "stopped by a signal"))
 
 

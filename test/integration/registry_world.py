@@ -31,7 +31,7 @@ PROGRAM = "docker-registry"
 USER, PASSWORD = "pusher", "Br0k3n&W1nd/ow"
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 ACCESS = re.compile(r'"(\w+) (\S+) HTTP/1\.1" (\d+) ')
-START_S = 20
+START_S = 60
 
 
 def certificates(folder):

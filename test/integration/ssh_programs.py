@@ -12,7 +12,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.environ.get("BIN", os.path.join(HERE, "../../build"))
-TIMEOUT_S = 60
+TIMEOUT_S = 120
 
 sys.path.insert(0, os.path.join(HERE, "..", "sandbox"))
 

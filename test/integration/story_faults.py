@@ -119,7 +119,7 @@ class Faults(unittest.TestCase):
         build.stop.set()
         begun = time.monotonic()
         self.next(UPDATE, "aborted")
-        self.assertLess(time.monotonic() - begun, 3)
+        self.assertLess(time.monotonic() - begun, 8)    # after ten seconds it would be killed
         # The cluster builds on, and check finds what it made.
         self.next(DEPLOY)
         self.assert_deployed("aborted")

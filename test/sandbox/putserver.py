@@ -70,6 +70,7 @@ class Script:
         self.listed = listed or {}
         self.watched = set()
         self.over = threading.Event()
+        self.told = {plural: threading.Event() for plural in events}    # whether a watch has told all of it
 
     def length(self, plural):
         """Bytes of what its watch tells."""
@@ -139,6 +140,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if cut:
             self._end(orderly)
         else:
+            script.told[plural].set()
             self.rfile.read(1)      # until it leaves
 
     def _end(self, orderly):

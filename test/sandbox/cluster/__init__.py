@@ -137,7 +137,7 @@ class Cluster:
         not know."""
         probe = {"apiVersion": "kpack.io/v1alpha2", "kind": "ClusterStack", "spec": {"probe": 1},
                  "metadata": {"name": "probe"}}
-        end = time.monotonic() + 30
+        end = time.monotonic() + 90
         while True:
             try:
                 made = self.client.create(probe, "clusterstacks?dryRun=All")

@@ -261,7 +261,7 @@ class Builds(BuildsCase):
         self.create()
         self.built(1)
         self.admin.delete(V, "images", "demo", self.name)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while any((self.build(1), self.pod(1), self.cluster.get(
                 "sourceresolvers", self.name + "-source"))):
             self.assertLess(time.monotonic(), end)

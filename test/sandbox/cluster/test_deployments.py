@@ -35,7 +35,7 @@ class Deployments(ClusterCase):
     @staticmethod
     def page(deployment):
         url = deployment["metadata"]["annotations"]["sandbox.invalid/url"]
-        with urllib.request.urlopen(url + "index.html", timeout=5) as answer:
+        with urllib.request.urlopen(url + "index.html", timeout=60) as answer:
             return answer.read().decode()
 
     def test_what_was_built_is_served_and_rolled_out(self):

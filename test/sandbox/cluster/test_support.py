@@ -90,7 +90,7 @@ class ClusterCase(unittest.TestCase):
     def raw(self, method, target, body=None, headers=None, user="admin"):
         """(status, headers, bytes) on a connection of its own, TLS and HTTP as they come."""
         connection = http.client.HTTPSConnection(self.admin.url.hostname, self.admin.url.port,
-                                                 context=self.tls, timeout=10)
+                                                 context=self.tls, timeout=60)
         try:
             given = dict(headers or {})
             if user:
@@ -104,7 +104,7 @@ class ClusterCase(unittest.TestCase):
     def until_cut(self, target):
         """What comes of a stream before its connection breaks; it must break."""
         data = b""
-        connection = self.admin.connect(timeout=10)
+        connection = self.admin.connect(timeout=60)
         with self.assertRaises((OSError, http.client.HTTPException)) as caught:
             connection.request("GET", target, headers=self.admin.headers)
             answer = connection.getresponse()
@@ -192,7 +192,7 @@ class Recorder:
             except (OSError, ValueError):       # the cluster was stopped
                 pass
         threading.Thread(target=follow, daemon=True).start()
-        began.wait(5)
+        began.wait(60)
 
 
 class BuildsCase(ClusterCase):
@@ -239,7 +239,7 @@ class BuildsCase(ClusterCase):
     @staticmethod
     def until_seen(recorder, last):
         """A Recorder may be a moment behind what was read; gives all that it saw."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while recorder.seen[-1:] != [last] and time.monotonic() < end:
             time.sleep(0.05)
         return recorder.seen

@@ -66,10 +66,10 @@ class Trouble(BuildsCase):
     # -- logs ---------------------------------------------------------------------------------
 
     def test_a_log_is_followed_as_it_is_written(self):
-        self.create(annotations={STEP: "1", "sandbox.invalid/lines": "4"})
+        self.create(annotations={STEP: "3", "sandbox.invalid/lines": "4"})
         self.cluster.wait("pods", self.name + "-build-1-build-pod", lambda p: "running" in p[
             "status"].get("initContainerStatuses", [{"state": {}}])[0]["state"], api_version="v1")
-        connection = self.ci.connect(timeout=10)
+        connection = self.ci.connect(timeout=60)
         connection.request("GET", "/api/v1/namespaces/demo/pods/%s-build-1-build-pod/log?container="
                            "prepare&follow=true" % self.name, headers=self.ci.headers)
         answer = connection.getresponse()

@@ -18,7 +18,7 @@ APACHE = shutil.which("apache2", path=os.environ.get("PATH", "") + ":/usr/sbin")
 MODULE_DIR = "/usr/lib/apache2/modules"
 UNPRIVILEGED_USER = "nobody"
 START_ATTEMPTS = 5
-START_TIMEOUT_S = 10
+START_TIMEOUT_S = 60
 LOG_TIMEOUT_S = 60
 PR_SET_PDEATHSIG = 1
 
