@@ -230,6 +230,7 @@ static int go_blind(struct phases *phases, struct err *err)
 		return -1;
 	log_warning("the phases are not shown: %s", err->message);
 	*err = (struct err){ 0 };
+	close_log(phases);
 	phases->blind = true;
 	return 0;
 }

@@ -20,8 +20,8 @@ MUST_CHECK struct phases *phases_new(const struct service *service, const char *
 void phases_free(struct phases *phases);
 
 /*
- * Show what there is now, without waiting. -1 where the pod cannot be watched any more; but without
- * the right to see pods that is said once, and nothing is shown.
+ * Show what there is now, without waiting. -1 where that cannot go on; but without the right to see
+ * pods, or where they could not be read for too long, that is said once, and nothing is shown.
  */
 MUST_CHECK int phases_step(struct phases *phases, struct err *err);
 
