@@ -30,21 +30,23 @@ class Runner(unittest.TestCase):
             file.write(text)
         os.chmod(file.name, 0o755)
 
-    def run_it(self, *command):
+    def run_it(self, *command, **variables):
         """Its status and its lines."""
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-                              timeout=120, env={"PATH": os.environ["PATH"]})
+                              timeout=120, env={"PATH": os.environ["PATH"], **variables})
         return done.returncode, done.stdout.splitlines()
 
 
 class All(Runner):
     """test/all, with suites of a makefile of our own."""
 
+    variables = {}
+
     def suites(self, **commands):
         runner = self.copy("../all", "test/all")
         self.write("Makefile", "".join("%s:\n%s" % (name, "".join("\t@%s\n" % line for line in lines))
                                        for name, lines in commands.items()))
-        return self.run_it(runner, *commands)
+        return self.run_it(runner, *commands, **self.variables)
 
     def test_what_is_good_is_counted(self):
         status, said = self.suites(one=["echo ok 1 - a", "echo 'ok 2 - b # SKIP no time'"], two=["echo ok 1 - c"])
@@ -69,6 +71,16 @@ class All(Runner):
         self.assertEqual(status, 1)
         self.assertIn("cc: no such file", said[said.index("# failed: one: ended with status 2"):])
         self.assertEqual(said[-2:], ["failed: one: ended with status 2", "1 passed, 1 failed, 0 skipped"])
+
+    def test_the_last_is_left_out_where_time_lacks(self):
+        os.makedirs(os.path.join(self.folder, "test/cluster"))
+        for build, minutes, last in (("true", "13", "1 passed, 0 failed, 1 skipped"),
+                                     ("exec sleep 600", "15", "1 passed, 0 failed, 1 skipped"),
+                                     ("exec sleep 600", "25", "2 passed, 0 failed, 0 skipped")):
+            with self.subTest(build=build, minutes=minutes):
+                self.write("test/cluster/build", "#!/bin/sh\n%s\n" % build)
+                self.variables = {"TEST_MINUTES": minutes}
+                self.assertEqual(self.suites(**{"one": ["echo ok 1 - a"], "test-cluster": ["echo ok 1 - b"]})[1][-1], last)
 
     def test_a_suite_without_a_test_has_failed(self):
         self.assertEqual(self.suites(one=["true"])[1][-2:], ["failed: one: has no test", "0 passed, 1 failed, 0 skipped"])
