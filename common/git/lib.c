@@ -137,6 +137,16 @@ int lib_set_strict(bool strict, struct err *err)
 	return 0;
 }
 
+int lib_write_commit(git_oid *id, git_repository *repository, struct span text, struct err *err)
+{
+	auto_git(odb) git_odb *odb = NULL;
+
+	if (git_repository_odb(&odb, repository) < 0 ||
+		git_odb_write(id, odb, text.data, text.length, GIT_OBJECT_COMMIT) < 0)
+		return lib_error(err, "a commit cannot be written");
+	return 0;
+}
+
 int lib_write_tree(git_oid *id, git_index *index, git_repository *repository, struct err *err)
 {
 	int status;

@@ -56,6 +56,10 @@ bool lib_have(git_odb *odb, const struct oid *oid);
  * clone some are not. */
 MUST_CHECK int lib_set_strict(bool strict, struct err *err);
 
+/* Write a commit, of its text. git_commit_create() of libgit2 1.9 succeeds also where it could not be written. */
+MUST_CHECK int lib_write_commit(
+	git_oid *id, git_repository *repository, struct span text, struct err *err);
+
 /* Write the index as a tree; what it lists may have been left out of a partial clone. */
 MUST_CHECK int lib_write_tree(
 	git_oid *id, git_index *index, git_repository *repository, struct err *err);

@@ -134,6 +134,23 @@ class FullDisk(Putting, unittest.TestCase):
                 self.assertEqual(self.world.admin("fsck", "--full", "--no-dangling"), "")
                 self.world.git("reset", "-q", "--hard", tip)
 
+    def test_out_whose_merge_alone_has_no_room(self):
+        """Not another file can be made, and all but the commit is there."""
+        theirs = self.world.commit("theirs", "theirs")
+        self.world.publish()
+        self.world.git("reset", "-q", "--hard", self.first)
+        ours = self.world.commit("ours", "ours")
+        self.world.git("merge", "-q", "--no-edit", theirs)
+        self.world.git("reset", "-q", "--hard", ours)
+        put = ("out", self.place, {"source": self.world.source(), "params": {"repository": "ours", "merge": True}})
+        short, enough = self.on_disk([
+            lambda tell: tell("cp -r %s %s/ours" % (self.world.work, self.place)),
+            lambda tell: tell("mount -o remount,nr_inodes=$(($(df --output=iused {0} | tail -n 1))) {0}".format(self.place)),
+            put, lambda tell: tell("mount -o remount,nr_inodes=1000 %s" % self.place), put])
+        self.full(short, "out")
+        self.assertEqual(self.world.admin("rev-parse", self.tip() + "^2"), theirs)
+        self.assertEqual(enough.answer["version"], {"ref": self.tip()})
+
 
 if __name__ == "__main__":
     tap.main()

@@ -96,22 +96,20 @@ int step_write_anew(
 	auto_free char *message = NULL;
 	auto_free char *text = NULL;
 	auto_git_buf git_buf field = GIT_BUF_INIT;
-	auto_git(odb) git_odb *odb = NULL;
 	struct oid tree = lib_oid_back(git_tree_id(step->tree));
 	bool latin1;
 	git_oid id;
 
 	if (find_encoding(&latin1, step->anew, err) < 0)
 		return -1;
-	if (git_commit_header_field(&field, step->anew, "author") < 0 ||
-		git_repository_odb(&odb, combine->repository) < 0)
+	if (git_commit_header_field(&field, step->anew, "author") < 0)
 		return lib_error(err, "a commit cannot be made anew");
 	author = to_utf8(field.ptr, latin1);
 	message = to_utf8(message_of(step->anew), latin1);
 	text = mem_format("tree %s\n%sauthor %s\ncommitter %s\n\n%s", tree.hex, parents, author,
 		committer, message);
-	if (git_odb_write(&id, odb, text, strlen(text), GIT_OBJECT_COMMIT) < 0)
-		return lib_error(err, "a commit cannot be written");
+	if (lib_write_commit(&id, combine->repository, span_of(text), err) < 0)
+		return -1;
 	*oid = lib_oid_back(&id);
 	return 0;
 }

@@ -145,12 +145,16 @@ int step_write(
 	struct oid *oid, const struct combine *combine, const struct step *step, struct err *err)
 {
 	const git_commit *parents[2] = { step->parents[0], step->parents[1] };
+	auto_git_buf git_buf text = GIT_BUF_INIT;
 	git_oid id;
 
-	if (git_commit_create(&id, combine->repository, NULL, combine->committer,
+	if (git_commit_create_buffer(&text, combine->repository, combine->committer,
 		    combine->committer, NULL, step->message, step->tree, step->parent_count,
 		    parents) < 0)
-		return lib_error(err, "a commit cannot be written");
+		return lib_error(err, "a commit cannot be made");
+	if (lib_write_commit(&id, combine->repository, (struct span){ text.ptr, text.size }, err) <
+		0)
+		return -1;
 	*oid = lib_oid_back(&id);
 	return 0;
 }

@@ -95,6 +95,7 @@ static int add_note(
 	auto_git(signature) git_signature *author = NULL;
 	auto_git(commit) git_commit *parent = NULL;
 	auto_git(tree) git_tree *tree = NULL;
+	auto_git_buf git_buf text = GIT_BUF_INIT;
 	struct note_tree_change change = {
 		.before = *tip,
 		.on = *commit,
@@ -116,10 +117,12 @@ static int add_note(
 		return -1;
 	if ((oid_is_set(tip) && git_commit_lookup(&parent, notes->repository, &before) < 0) ||
 		git_tree_lookup(&tree, notes->repository, &id) < 0 ||
-		git_commit_create(&id, notes->repository, NULL, author, author, NULL,
+		git_commit_create_buffer(&text, notes->repository, author, author, NULL,
 			"Notes added by 'git notes add'\n", tree, parent ? 1 : 0,
 			(const git_commit *[]){ parent }) < 0)
 		return lib_error(err, "the note cannot be written");
+	if (lib_write_commit(&id, notes->repository, (struct span){ text.ptr, text.size }, err) < 0)
+		return err_wrap(err, "the note");
 	*tip = lib_oid_back(&id);
 	return 0;
 }
