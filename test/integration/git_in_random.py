@@ -165,8 +165,10 @@ class Random(Got):
                 self.run_git("branch", branch, "FETCH_HEAD")
 
     def deepen(self, ref, depth, tags):
+        """But without a check-out of the commit that far behind, of which git would leave files as they are whose
+        content is the same in `ref`, also where other attributes hold for them there."""
         total, behind = depth, depth - 1
-        while not self.can("checkout", "-f", "-q", "%s~%d" % (ref, behind)):
+        while not self.can("cat-file", "-e", "%s~%d^{commit}" % (ref, behind)):
             if not os.path.exists(os.path.join(self.other, ".git/shallow")):
                 return
             depth *= 2
