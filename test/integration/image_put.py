@@ -333,11 +333,6 @@ class Waiting(Case):
                       % (commit, self.name), result.stderr)
         self.made(self.put(commit), 2)
 
-    def wait_until_asked(self, what, since):
-        end = time.monotonic() + 60
-        while what not in self.asked(since) and time.monotonic() < end:
-            time.sleep(0.02)
-
     def test_a_log_line_is_there_while_its_phase_runs(self):
         self.start(step="1")
         process = self.start_put(self.commit("Welcome"))

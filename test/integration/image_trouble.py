@@ -79,9 +79,9 @@ class Trouble(Case):
         self.start()
         self.cluster.stop_controller()
         self.addCleanup(self.cluster.start_controller)
+        since = self.now()
         process = self.start_put(self.commit("Welcome"))
-        self.cluster.wait("images", self.name, lambda o: o["metadata"]["generation"] == 2)
-        time.sleep(0.2)
+        self.wait_until_asked("watch images", since)
         self.admin.delete("kpack.io/v1alpha2", "images", "demo", self.name)
         self.failed(self.finish_put(process), "^out: image '%s': was deleted meanwhile$" % self.name)
 

@@ -50,9 +50,7 @@ class Watch(Programs, ClusterCase):
         process.stdin.write(json.dumps(request).encode())
         process.stdin.close()
         process.stdin = None
-        end = time.monotonic() + 60
-        while "watch images" not in self.asked(since) and time.monotonic() < end:
-            time.sleep(0.02)
+        self.wait_until_asked("watch images", since)
         return process
 
     @staticmethod

@@ -117,6 +117,13 @@ class Programs:
         return [entry["verb"] + " " + "/".join(p for p in entry["path"].split("/")[6:] if p)
                 for entry in self.cluster.requests("ci", since=since)]
 
+    def wait_until_asked(self, what, since):
+        """Until ci has asked for that, as in asked()."""
+        end = time.monotonic() + TIMEOUT_S
+        while what not in self.asked(since):
+            self.assertLess(time.monotonic(), end, what)
+            time.sleep(0.02)
+
     def now(self):
         """The number of the latest request."""
         entries = self.cluster.requests("ci")
