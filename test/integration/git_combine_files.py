@@ -20,15 +20,18 @@ class Files(Combine, unittest.TestCase):
         self.theirs(theirs)
         ours()
 
-    def as_git(self):
-        """Whether it is combined; by both."""
+    def as_git(self, *favour):
+        """Whether it is combined; by both. A favour is one of a rebase."""
         before, combined = self.tip(), []
-        for option, how in (("--rebase=merges", "rebase"), ("--no-rebase", "merge")):
+        ways = (("--rebase=merges", {"rebase": True}), ("--no-rebase", {"merge": True}))
+        if favour:
+            ways = ((ways[0][0], {"rebase": True, "rebase_strategy_option": favour[0]}),)
+        for option, params in ways:
             try:
-                expected = self.expect(option)
+                expected = self.expect(option, *("-X" + name for name in favour))
             except AssertionError:
                 expected = None
-            result = self.world.put(self.name, params={how: True})
+            result = self.world.put(self.name, params=params)
             if expected:
                 self.same(expected, result)
             else:
@@ -36,7 +39,7 @@ class Files(Combine, unittest.TestCase):
                 self.assertIn("both sides changed '", result.message)
             self.world.admin("update-ref", "refs/heads/main", before)
             combined.append(expected is not None)
-        self.assertEqual(combined[0], combined[1])
+        self.assertEqual(len(set(combined)), 1)
         return combined[0]
 
     def link(self, commit):
@@ -57,6 +60,44 @@ class Files(Combine, unittest.TestCase):
             with self.subTest(number=number):
                 self.parted(self.link(first), theirs, ours)
                 self.assertEqual(self.as_git(), combined)
+
+    def executable(self, content):
+        """A commit that adds an executable file."""
+        def step():
+            self.world.write("new", content)
+            os.chmod(os.path.join(self.world.work, "new"), 0o755)
+            self.world.commit("executable")
+        return step
+
+    def test_modes_of_what_both_added(self):
+        plain, executable, other = self.commit("new", "new", "x\n"), self.executable("x\n"), self.commit("other", "new", "y\n")
+        for number, (theirs, ours, favour, combined) in enumerate((
+                (executable, executable, (), True), (plain, executable, (), False), (executable, plain, (), False),
+                (plain, executable, ("ours",), False), (executable, plain, ("theirs",), False),
+                (executable, other, ("theirs",), False), (other, executable, ("ours",), False),
+                (plain, other, ("theirs",), True))):
+            with self.subTest(number=number):
+                self.parted(self.commit("base", "base"), theirs, ours)
+                self.assertEqual(self.as_git(*favour), combined)
+
+    def test_mode_of_a_renamed_file_that_meets_another(self):
+        def executable():
+            os.chmod(os.path.join(self.world.work, "one"), 0o755)
+            self.world.commit("executable")
+            self.world.git("mv", "two", "new")
+            self.world.commit("two is new")
+
+        def renamed():
+            self.world.git("mv", "one", "new")
+            self.world.commit("one is new")
+
+        def base():
+            self.world.write("one", LINES)
+            self.world.commit("two", "two", LINES.replace("line", "row"))
+        for favour in ("ours", "theirs"):
+            with self.subTest(favour):
+                self.parted(base, executable, renamed)
+                self.assertFalse(self.as_git(favour))
 
     def test_attributes(self):
         for attribute, combined in (("merge=union", True), ("-merge", False), ("merge=binary", False), ("merge", False),

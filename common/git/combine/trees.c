@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* trees: three trees become one, path by path, by libgit2. */
+#include <sys/stat.h>
+
 #include "base/buf.h"
+#include "base/stop.h"
 #include "git/combine/moves.h"
 #include "git/combine/trees.h"
 
@@ -72,12 +75,52 @@ static int tree_of(git_tree **tree, const struct combine *combine, git_index *in
 	return 0;
 }
 
+/* Whether ours has another mode for a file that theirs added. */
+static bool is_added_otherwise(const git_tree *ours, const git_diff_file *added)
+{
+	auto_git(tree_entry) git_tree_entry *entry = NULL;
+	uint32_t mode;
+
+	if (!S_ISREG(added->mode) || git_tree_entry_bypath(&entry, ours, added->path) < 0)
+		return false;
+	mode = git_tree_entry_filemode(entry);
+	return S_ISREG(mode) && mode != added->mode;
+}
+
+/* Where both added a file there is no mode that one of them changed, and nobody's favour is about modes. libgit2
+ * would choose one. */
+static int check_modes(
+	const struct combine *combine, const struct trees *trees, const char *what, struct err *err)
+{
+	auto_git(diff) git_diff *diff = NULL;
+	git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+
+	options.flags = GIT_DIFF_INCLUDE_TYPECHANGE;
+	if (git_diff_tree_to_tree(
+		    &diff, combine->repository, trees->base, trees->theirs, &options) < 0)
+		return lib_error(err, "%s: what changed cannot be read", what);
+	for (size_t i = 0; i < git_diff_num_deltas(diff); i++) {
+		const git_diff_delta *delta = git_diff_get_delta(diff, i);
+
+		if (delta->status != GIT_DELTA_ADDED ||
+			!is_added_otherwise(trees->ours, &delta->new_file))
+			continue;
+		return err_set(err, ERR_CONFIG,
+			"%s: both sides changed '%s', which is executable for one of them: combine them by "
+			"hand and put the result",
+			what, delta->new_file.path);
+	}
+	return stop_check(err);
+}
+
 static int merge(git_tree **tree, const struct combine *combine, const struct trees *trees,
 	const char *what, struct err *err)
 {
 	auto_git(index) git_index *index = NULL;
 	git_merge_options options = options_of(combine->strategy, false);
 
+	if (check_modes(combine, trees, what, err) < 0)
+		return -1;
 	if (git_merge_trees(&index, combine->repository, trees->base, trees->ours, trees->theirs,
 		    &options) < 0)
 		return lib_error(err, "%s", what);
