@@ -2,11 +2,10 @@
 /* A stop ends what reads objects of a repository, and is never taken for an answer. */
 #define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "remove.h"
 #include "unit.h"
 
 #include "base/file.h"
@@ -187,22 +186,14 @@ static void ends_at_a_stop_alone(void **state)
 	stop_forget();
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *place)
-{
-	(void)status;
-	(void)type;
-	(void)place;
-	return remove(path);
-}
-
-static int remove_all(void **state)
+static int clean_up(void **state)
 {
 	(void)state;
-	return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return remove_folder(folder);
 }
 
 int main(void)
 {
 	UNIT_ROWS(ends_at_a_stop_alone, works);
-	return unit_run_with(make, remove_all);
+	return unit_run_with(make, clean_up);
 }

@@ -2,13 +2,13 @@
 /* tls_files: which files git_config names for a URL, and what they may hold. */
 #define _XOPEN_SOURCE 700 /* nftw */
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/limits.h"
 #include "git/access/tls_files.h"
+#include "remove.h"
 #include "source.h"
 
 #define A "{\"name\":\"http.sslCAInfo\",\"value\":\"a\"}"
@@ -208,23 +208,15 @@ static int make_folder(void **state)
 	return 0;
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk)
-{
-	(void)status;
-	(void)kind;
-	(void)walk;
-	return remove(path);
-}
-
-static int remove_folder(void **state)
+static int clean_up(void **state)
 {
 	(void)state;
-	return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return remove_folder(folder);
 }
 
 int main(void)
 {
 	UNIT_ROWS(are_chosen, choices);
 	UNIT_ROWS(are_read, readings);
-	return unit_run_with(make_folder, remove_folder);
+	return unit_run_with(make_folder, clean_up);
 }
