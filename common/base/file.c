@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -57,6 +58,13 @@ int file_read(int dir_fd, const char *path, struct buf *contents, struct err *er
 	if (fd < 0)
 		return err_errno(err, "%s: cannot be opened", path);
 	return file_read_fd(fd, path, contents, err);
+}
+
+const char *file_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
 }
 
 const char *file_temporary_folder(void)

@@ -26,6 +26,9 @@ MUST_CHECK int file_write(int dir_fd, const char *path, struct span contents, st
 /* The folder for temporary files: TMPDIR's, or /tmp. Borrowed. */
 const char *file_temporary_folder(void);
 
+/* The name behind the last slash of a path; the path itself where it has none. Borrowed. */
+const char *file_base_name(const char *path);
+
 /* All bytes to an open descriptor. */
 MUST_CHECK int file_write_fd(int fd, const char *name, struct span contents, struct err *err);
 

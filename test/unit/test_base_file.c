@@ -127,6 +127,16 @@ static void reads_a_non_blocking_pipe_to_its_end(void **state)
 	(void)close(fds[0]);
 }
 
+static void names_what_is_behind_the_last_slash(void **state)
+{
+	(void)state;
+	assert_string_equal(file_base_name("a/b/c.txt"), "c.txt");
+	assert_string_equal(file_base_name("/c"), "c");
+	assert_string_equal(file_base_name("c"), "c");
+	assert_string_equal(file_base_name("a/"), "");
+	assert_string_equal(file_base_name(""), "");
+}
+
 static int make_folder(void **state)
 {
 	(void)state;
@@ -154,5 +164,6 @@ int main(void)
 	UNIT_TEST(says_why_it_failed);
 	UNIT_TEST(reads_a_pipe_to_its_end);
 	UNIT_TEST(reads_a_non_blocking_pipe_to_its_end);
+	UNIT_TEST(names_what_is_behind_the_last_slash);
 	return unit_run_with(make_folder, remove_folder);
 }

@@ -2,6 +2,7 @@
 /* files: the index and the working tree, of all files or of those that sparse patterns take. */
 #include <string.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "git/clone/gitlinks.h"
@@ -78,9 +79,7 @@ static void want_contents(struct files *files, git_odb *odb, const git_index_ent
 
 static bool is_named(const char *path, const char *name)
 {
-	const char *slash = strrchr(path, '/');
-
-	return strcmp(slash ? slash + 1 : path, name) == 0;
+	return strcmp(file_base_name(path), name) == 0;
 }
 
 /*

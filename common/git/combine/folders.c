@@ -2,6 +2,7 @@
 /* folders: a side has renamed a folder to which the other side added files. */
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "git/combine/folders.h"
 
@@ -79,7 +80,7 @@ static char *renamed_by(const struct strings *gone, const struct rename *rename)
 	bool left = cut(from), right = cut(to);
 
 	while (left) {
-		bool same_name = right && strcmp(renames_last(from), renames_last(to)) == 0;
+		bool same_name = right && strcmp(file_base_name(from), file_base_name(to)) == 0;
 
 		if (strings_have(gone, from))
 			return TAKE(from);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/stop.h"
 #include "git/combine/folders.h"
@@ -62,18 +63,11 @@ const git_diff_delta *renames_change(const git_diff *diff, const char *path)
 	return NULL;
 }
 
-const char *renames_last(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static void add(struct files *files, const git_diff_file *file, bool relevant)
 {
 	files->items[files->count++] = (struct file){
 		.file = file,
-		.name = renames_last(file->path),
+		.name = file_base_name(file->path),
 		.relevant = relevant,
 	};
 }

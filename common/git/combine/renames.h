@@ -22,9 +22,6 @@ struct renames {
 	size_t count;
 };
 
-/* The name behind the last slash. */
-const char *renames_last(const char *path);
-
 /* What a diff tells of a path, or NULL. */
 const git_diff_delta *renames_change(const git_diff *diff, const char *path);
 

@@ -2,6 +2,7 @@
 /* exec: a kubeconfig's user that gets its token by running a plugin. */
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "kube/auth/aks.h"
 #include "kube/auth/eks.h"
@@ -127,8 +128,7 @@ static void read_aks(struct exec_plugin *plugin, json_t *exec)
 /* Which plugin it is; the path to it and Windows' suffix say nothing. */
 static enum exec_kind kind_of(json_t *exec, const char *command)
 {
-	const char *slash = strrchr(command, '/');
-	struct span name = span_of(slash ? slash + 1 : command);
+	struct span name = span_of(file_base_name(command));
 
 	if (span_ends(name, ".exe"))
 		name.length -= strlen(".exe");
