@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* spool: bytes that are written once and read again, of any length. */
+#define _GNU_SOURCE /* O_TMPFILE, mkostemp */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -23,17 +24,20 @@ void spool_release(struct spool *spool)
 	spool_init(spool);
 }
 
-/* A file that has no name from its first moment on, or nearly so. */
+/* A file that has no name: from its first moment on, or, where the file system cannot, nearly so. */
 static int open_nameless(struct err *err)
 {
 	const char *folder = file_temporary_folder();
-	auto_free char *path = mem_format("%s/spool-XXXXXX", folder);
-	int fd = mkstemp(path);
+	auto_free char *path = NULL;
+	int fd = open(folder, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0600);
 
+	if (fd >= 0)
+		return fd;
+	path = mem_format("%s/spool-XXXXXX", folder);
+	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(err, "%s: no temporary file can be made there", folder);
 	(void)unlink(path);
-	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	return fd;
 }
 

@@ -164,22 +164,6 @@ static void what_is_too_large_is_refused(void **state)
 		layer_begin(&layer, &entry, &err), &err, ERR_CONFIG, "is larger than 4 GiB in all");
 }
 
-static void a_spool_is_read_again(void **state)
-{
-	auto_spool struct spool spool;
-	struct err err = { 0 };
-	char data[8];
-
-	(void)state;
-	spool_init(&spool);
-	assert_int_equal(spool_add(&spool, SPAN_LITERAL("bytes"), &err), 0);
-	for (int i = 0; i < 2; i++) {
-		assert_int_equal(spool_read(&spool, data, sizeof(data), &err), 5);
-		assert_int_equal(spool_read(&spool, data, sizeof(data), &err), 0);
-		spool_rewind(&spool);
-	}
-}
-
 int main(void)
 {
 	UNIT_ROWS(is_written, headers);
@@ -187,6 +171,5 @@ int main(void)
 	UNIT_TEST(a_layer_is_a_whole_archive);
 	UNIT_TEST(pieces_make_no_difference);
 	UNIT_TEST(what_is_too_large_is_refused);
-	UNIT_TEST(a_spool_is_read_again);
 	return unit_run();
 }
