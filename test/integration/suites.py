@@ -66,6 +66,10 @@ class All(Runner):
         self.assertEqual(said[1:22], ["# %d" % number for number in range(1, 21)] + ["# [60 lines]"])
         self.assertEqual(said[22:42], ["# %d" % number for number in range(81, 101)])
 
+    def test_what_passed_at_last_is_explained_too(self):
+        status, said = self.suites(one=["echo ok 1 - a", "echo '# unsteady: a'", "echo '#   1 is not 2'", "echo ok 2 - b"])
+        self.assertEqual((status, said[-3:]), (0, ["# unsteady: a", "#   1 is not 2", "2 passed, 0 failed, 0 skipped"]))
+
     def test_a_suite_that_breaks_is_explained_by_its_last_words(self):
         status, said = self.suites(one=["echo ok 1 - a", "echo cc: no such file >&2", "false"])
         self.assertEqual(status, 1)
@@ -103,7 +107,22 @@ class Integration(Runner):
     def test_what_a_program_complained_of_is_shown_with_it(self):
         status, said = self.programs(a="#!/bin/sh\necho ok 1 - good\necho oh dear >&2\nexit 3\n", b=GOOD)
         self.assertEqual(status, 1)
-        self.assertEqual(said[:3], ["ok 1 - a: good", "not ok 2 - a: planned None tests, ran 1", "# oh dear"])
+        self.assertEqual(said[1:4], ["ok 2 - a: good", "not ok 3 - a: planned None tests, ran 1", "# oh dear"])
+
+    def test_what_fails_beside_others_runs_again_alone(self):
+        once = "#!/bin/sh\n[ -e again ] && exec ./b.sh\n>again\necho not ok 1 - bad\necho '#   why'\necho 1..1\nexit 1\n"
+        status, said = self.programs(a=once, b=GOOD)
+        self.assertEqual((status, said), (0, ["ok 1 - b: good", "ok 2 - a: good", "# unsteady: a: bad", "#   why", "1..2"]))
+
+    def test_what_fails_again_has_failed(self):
+        status, said = self.programs(a=GOOD.replace("ok 1", "not ok 1"), b=GOOD)
+        self.assertEqual((status, said), (1, ["ok 1 - b: good", "not ok 2 - a: good", "1..2"]))
+
+    def test_where_many_fail_none_runs_again(self):
+        status, said = self.programs(**dict.fromkeys("abcd", "#!/bin/sh\necho x >>ran\necho not ok 1 - bad\necho 1..1\n"))
+        self.assertEqual((status, said[-1]), (1, "1..4"))
+        with open(os.path.join(self.folder, "ran"), encoding="ascii") as file:
+            self.assertEqual(file.read(), "x\n" * 4)
 
     def test_what_is_wrong_with_a_program_as_a_whole(self):
         for text, wrong in (("#!/bin/sh\necho 1..0\n", "planned 0 tests, ran 0"),
