@@ -149,7 +149,7 @@ wrapped = $(addprefix -Xlinker --wrap=,clock_monotonic_ms $(1))
 $(B)/test/unit/test_kube_identity: private override LDFLAGS += $(call wrapped)
 $(B)/test/unit/test_kube_watch: private override LDFLAGS += $(call wrapped,log_warning stream_open stream_close \
 	stream_poll http_stream_data http_stream_consume)
-$(B)/test/unit/test_build_limits: private override LDFLAGS += $(call wrapped,log_warning kube_http kube_get http_wait \
+$(B)/test/unit/test_build_limits: private override LDFLAGS += $(call wrapped,log_warning kube_http http_wait \
 	live_next live_wait_ms builds_list $(addprefix phases_,new free step over catch_up have_begun pod obstacle news_ms wait_ms))
 
 $(unit) $(clients) $(fuzz): $(B)/%: $(B)/obj/%.o $(B)/obj/common.a

@@ -135,32 +135,22 @@ static int until_over(struct follow *follow, const struct patience *patience, st
 	}
 }
 
-static int read_build(const struct service *service, const struct kube_path *path, json_t **build,
-	struct err *err)
-{
-	if (kube_get(service->kube, path, build, err) == 0)
-		return 0;
-	if (err->kind == ERR_MISSING)
-		return err_set(err, ERR_MISSING, "build '%s' was deleted", path->name);
-	return err_wrap(err, "build '%s'", path->name);
-}
-
 int follow_build(const struct service *service, const char *name, bool stamps,
 	const struct patience *patience, json_t **build, struct err *err)
 {
 	struct kube_path path = service_path(service, service->api, "builds", name);
-	json_auto_t *first = NULL;
 	AUTO(follow_release)
 	struct follow follow = {
 		.service = service,
 		.name = name,
-		.idle_ms = clock_monotonic_ms(),
 	};
 
-	if (read_build(service, &path, &first, err) < 0)
-		return -1;
-	log_info("build '%s', reason %s", name, object_annotation(first, ANNOTATION_REASON));
-	live_open(&follow.live, service->kube, &path, first);
+	live_open(&follow.live, service->kube, &path, NULL);
+	if (wait_for_first(&follow.live, patience, err) < 0)
+		return err_wrap(err, "build '%s'", name);
+	log_info("build '%s', reason %s", name,
+		object_annotation(follow.live.object, ANNOTATION_REASON));
+	follow.idle_ms = clock_monotonic_ms();
 	note_end(&follow);
 	follow.phases = phases_new(service, name, stamps);
 	if (until_over(&follow, patience, err) < 0)

@@ -149,7 +149,7 @@ static int trigger(char **name, const struct service *service, struct image *ima
 		if (trigger_annotate(service, image, &wish.after, err) < 0 ||
 			await_build(service, image, &wish, patience, &found, err) < 0)
 			return -1;
-		made = trigger_made(service, found, err);
+		made = trigger_made(service, found, patience, err);
 		if (made < 0)
 			return -1;
 		if (made || again == TRIGGER_RETRY_MAX) {

@@ -66,18 +66,18 @@ int trigger_annotate(
 	}
 }
 
-int trigger_made(const struct service *service, const char *name, struct err *err)
+int trigger_made(const struct service *service, const char *name, const struct patience *patience,
+	struct err *err)
 {
 	struct kube_path path = service_path(service, service->api, "builds", name);
-	json_auto_t *build = NULL;
-	json_t *object;
+	auto_live struct live build = { 0 };
 	struct span reasons;
 	struct span reason;
 
-	if (kube_get(service->kube, &path, &object, err) < 0)
+	live_open(&build, service->kube, &path, NULL);
+	if (wait_for_first(&build, patience, err) < 0)
 		return err_wrap(err, "build '%s'", name);
-	build = object;
-	reasons = span_of(object_annotation(build, ANNOTATION_REASON));
+	reasons = span_of(object_annotation(build.object, ANNOTATION_REASON));
 	while (span_take_until(&reasons, ",", &reason)) {
 		if (span_is(reason, "TRIGGER"))
 			return 1;

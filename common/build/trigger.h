@@ -9,6 +9,7 @@
 #define BUILD_TRIGGER_H
 
 #include "build/build.h"
+#include "build/wait.h"
 
 /* Put the annotation on the latest Build; `number` is its number. ERR_MISSING where there is none. */
 MUST_CHECK int trigger_annotate(const struct service *service, const struct image *image,
@@ -19,6 +20,7 @@ MUST_CHECK int trigger_annotate(const struct service *service, const struct imag
  * change at the same moment as the annotation may not be, and the annotation is then on a Build that
  * nobody looks at any more.
  */
-MUST_CHECK int trigger_made(const struct service *service, const char *name, struct err *err);
+MUST_CHECK int trigger_made(const struct service *service, const char *name,
+	const struct patience *patience, struct err *err);
 
 #endif

@@ -32,3 +32,20 @@ const char *patience_end(const struct patience *patience, int64_t news_ms)
 		return "stall_timeout";
 	return NULL;
 }
+
+int wait_for_first(struct live *live, const struct patience *patience, struct err *err)
+{
+	while (!live->object) {
+		const char *end = patience_end(patience, live->news_ms);
+		int news = live_next(live, err);
+
+		if (news != 0)
+			return news < 0 ? -1 : 0;
+		if (end)
+			return err_set(err, ERR_NETWORK, "%s: it could not be read yet", end);
+		if (http_wait(kube_http(live->kube),
+			    wait_until(live_wait_ms(live), patience->end_ms), err) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -3,7 +3,7 @@
 #ifndef BUILD_WAIT_H
 #define BUILD_WAIT_H
 
-#include "base/defs.h"
+#include "kube/live.h"
 
 /* The sooner of two waits in milliseconds; -1 is any time. */
 int wait_sooner(int a_ms, int b_ms);
@@ -19,5 +19,8 @@ struct patience {
 
 /* Which of them is over, as a message says it, when the last news came at `news_ms`; NULL: none. */
 const char *patience_end(const struct patience *patience, int64_t news_ms);
+
+/* Until a live that was opened without its object has read it. ERR_NETWORK where the patience ends before. */
+MUST_CHECK int wait_for_first(struct live *live, const struct patience *patience, struct err *err);
 
 #endif

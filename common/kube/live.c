@@ -12,6 +12,11 @@ static const char *version_of(json_t *object)
 	return object_text(object, "metadata.resourceVersion");
 }
 
+static char *copy_uid(json_t *object)
+{
+	return mem_copy_string(object_text(object, "metadata.uid"));
+}
+
 void live_open(struct live *live, struct kube *kube, const struct kube_path *path, json_t *object)
 {
 	*live = (struct live){
@@ -20,12 +25,14 @@ void live_open(struct live *live, struct kube *kube, const struct kube_path *pat
 		.all = *path,
 		.field = mem_format("metadata.name=%s", path->name),
 		.object = json_incref(object),
-		.uid = mem_copy_string(object_text(object, "metadata.uid")),
+		.uid = object ? copy_uid(object) : NULL,
 		.news_ms = clock_monotonic_ms(),
 	};
 	live->all.name = NULL;
 	live->selector.fields = live->field;
 	live->watch = watch_new(kube, &live->all, &live->selector, version_of(object));
+	if (!object)
+		watch_after_reading(live->watch);
 }
 
 void live_release(struct live *live)
@@ -45,10 +52,12 @@ static int refuse_deleted(struct err *err)
 /* A state, taken over: 1 where it is another one, 0 where it is not. */
 static int take(struct live *live, json_t *object, struct err *err)
 {
-	bool news = strcmp(version_of(object), version_of(live->object)) != 0;
+	bool news = !live->object || strcmp(version_of(object), version_of(live->object)) != 0;
 
 	json_decref(live->object);
 	live->object = object;
+	if (!live->uid)
+		live->uid = copy_uid(object);
 	if (strcmp(object_text(object, "metadata.uid"), live->uid) != 0)
 		return refuse_deleted(err);
 	if (news)

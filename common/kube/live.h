@@ -2,8 +2,8 @@
 /*
  * live: one object of the API as it is now, kept up by a watch.
  *
- * It begins with a state that was read. What comes over the watch, and what is read again where the
- * watch cannot go on, takes its place. Only states count: some may be passed over. It must not move
+ * It begins with a state that was read, or reads it first. What comes over the watch, and what is read
+ * again where the watch cannot go on, takes its place. Only states count: some may be passed over. It must not move
  * while it is open; `{ 0 }` is a closed one.
  */
 #ifndef KUBE_LIVE_H
@@ -18,12 +18,13 @@ struct live {
 	char *field;
 	struct kube_selector selector;
 	struct watch *watch;
-	json_t *object;  /* its newest state */
-	char *uid;       /* of the first */
+	json_t *object;  /* its newest state; NULL: not read yet */
+	char *uid;       /* of the first; NULL likewise */
 	int64_t news_ms; /* when it changed last, or live_open(); monotonic */
 };
 
-/* What `path` points to must outlive it; `object` is the caller's, too. */
+/* What `path` points to must outlive it; `object` is the caller's, too, or NULL: it is read, also from a server
+ * that is away as long as a watch may be. */
 void live_open(struct live *live, struct kube *kube, const struct kube_path *path, json_t *object);
 void live_release(struct live *live);
 #define auto_live AUTO(live_release)

@@ -116,6 +116,11 @@ static int ask_owner(struct watch *watch, int64_t wait_ms)
 	return WATCH_NOTHING;
 }
 
+void watch_after_reading(struct watch *watch)
+{
+	(void)ask_owner(watch, 0);
+}
+
 /* The version is too old: at once, but not again and again, where those that are read are so, too. */
 static int expired(struct watch *watch)
 {

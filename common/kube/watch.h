@@ -42,6 +42,9 @@ void watch_free_pointer(struct watch **watch);
  */
 MUST_CHECK int watch_next(struct watch *watch, json_t **object, struct err *err);
 
+/* Nothing was read yet: WATCH_AGAIN comes first. */
+void watch_after_reading(struct watch *watch);
+
 /* Go on from there, as a list or a read object gave it, after WATCH_AGAIN. */
 void watch_from(struct watch *watch, const char *resource_version);
 

@@ -249,6 +249,13 @@ class Faults(ParamsCase):
         self.assertEqual(result.headings(), PHASES)
         self.assertIsNone(self.build(3))
 
+    def test_a_triggered_build_that_cannot_be_read_for_a_moment(self):
+        self.start()
+        self.strike({"verb": "get", "resource": "builds", "status": 503, "retry_after": 100})
+        result = self.change({"trigger": True})
+        self.made(result, 1)
+        self.assertEqual(result.headings(), PHASES)
+
     def test_writes_that_are_dropped_once(self):
         self.start()
         self.strike({"verb": "patch", "drop": True})

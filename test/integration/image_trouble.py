@@ -109,6 +109,7 @@ class Trouble(Case):
         away = {"user": "ci", "status": 503, "retry_after": 100, "message": "etcd is away"}
         for what, faults in (
                 ("whether the build is ours", [{"verb": "list", "resource": "builds", "times": 2}]),
+                ("the build that is followed", [{"verb": "get", "resource": "builds", "times": 3}]),
                 ("what may not be watched", [{"verb": "watch", "status": 403, "times": 0},
                                              {"verb": "get", "resource": "images", "skip": 1, "times": 3},
                                              {"verb": "get", "resource": "builds", "skip": 1, "times": 3},

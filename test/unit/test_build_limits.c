@@ -23,8 +23,6 @@
 int64_t __wrap_clock_monotonic_ms(void);
 PRINTF(1, 2) void __wrap_log_warning(const char *format, ...);
 struct http *__wrap_kube_http(struct kube *kube);
-int __wrap_kube_get(
-	struct kube *kube, const struct kube_path *path, json_t **object, struct err *err);
 int __wrap_http_wait(struct http *http, int timeout_ms, struct err *err);
 int __wrap_live_next(struct live *live, struct err *err);
 int __wrap_live_wait_ms(const struct live *live);
@@ -86,16 +84,6 @@ static json_t *object_of(const char *json)
 static json_t *take_state(void)
 {
 	return object_of((next++)->json);
-}
-
-int __wrap_kube_get(
-	struct kube *kube, const struct kube_path *path, json_t **object, struct err *err)
-{
-	(void)kube;
-	(void)path;
-	(void)err;
-	*object = take_state();
-	return 0;
 }
 
 int __wrap_http_wait(struct http *http, int timeout_ms, struct err *err)
@@ -355,6 +343,12 @@ static const struct follow_row {
 		{ 200 * S + DRAIN_MAX_MS, 0, NULL }, 1 },
 	{ "it never ends", { { 0, BUILD("Unknown") } }, 1 * S, TIMEOUT_MS, NULL, 0,
 		{ TIMEOUT_MS, ERR_NETWORK, "timeout: build 'b-5' is not over yet" }, 0 },
+	{ "it is read late", { { 200 * S, BUILD("Unknown") } }, 0, 0, NULL, 0,
+		{ 200 * S + PENDING_MAX_MS, ERR_NETWORK,
+			"build 'b-5' has not begun after 900 s: its pod does not start" },
+		0 },
+	{ "it cannot be read in time", { { 2 * TIMEOUT_MS, BUILD("Unknown") } }, 0, 0, NULL, 0,
+		{ TIMEOUT_MS, ERR_NETWORK, "build 'b-5': timeout: it could not be read yet" }, 0 },
 	{ "it stalls", { { 0, BUILD("Unknown") }, { 50 * S, BUILD("Unknown") } }, 1 * S, 80 * S,
 		NULL, 60 * S,
 		{ 140 * S, ERR_NETWORK, "stall_timeout: build 'b-5' is not over yet" }, 0 },
