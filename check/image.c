@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/stop.h"
 #include "build/image_wait.h"
 #include "build/table.h"
 #include "build/version.h"
@@ -109,21 +110,34 @@ static int look(struct builds *builds, struct worth *worth, const struct service
 	return read_builds(builds, worth, service, image, given, err);
 }
 
+/* A look at what has moved meanwhile that failed: a stop ends the wait, with the answer of before it. */
+static int end_wait(struct worth *worth, bool given_stood, struct err *err)
+{
+	if (err->kind != ERR_STOPPED)
+		return -1;
+	stop_forget();
+	worth->given_stands = given_stood;
+	return 0;
+}
+
 /* Look, and where nothing is new wait for the Image to move, for as long as source.watch says. */
 static int look_and_wait(struct builds *builds, struct worth *worth, const struct service *service,
 	struct image *image, const struct given *given, struct err *err)
 {
 	const int64_t end_ms = clock_monotonic_ms() + service->watch_ms;
-	int moved = 1;
 
-	while (moved > 0) {
+	if (look(builds, worth, service, image, given, err) < 0)
+		return -1;
+	while (!worth->count && service->watch_ms) {
+		bool given_stood = worth->given_stands;
+		int moved = image_wait(image, service, end_ms, err);
+
+		if (moved <= 0)
+			return moved;
 		if (look(builds, worth, service, image, given, err) < 0)
-			return -1;
-		if (worth->count || !service->watch_ms)
-			return 0;
-		moved = image_wait(image, service, end_ms, err);
+			return end_wait(worth, given_stood, err);
 	}
-	return moved;
+	return 0;
 }
 
 int check_image(const struct request *request, struct answer *answer, struct err *err)

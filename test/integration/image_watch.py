@@ -117,6 +117,30 @@ class Watch(Programs, ClusterCase):
         result = self.finish(process)
         self.assertEqual((result.status, result.answer), (0, []), result.stderr)
 
+    def test_sigterm_while_it_looks_at_what_has_come(self):
+        """Which the next check does."""
+        self.seed(2)
+        self.cluster.faults({"resource": "builds", "verb": "list", "user": "ci", "delay": 60})
+        process = self.start(self.version(2))
+        since = self.now()
+        self.grow()
+        self.wait_until_asked("list builds", since)
+        process.send_signal(signal.SIGTERM)
+        result = self.finish(process)
+        self.assertEqual((result.status, result.answer, result.stderr), (0, [self.version(2)], ""))
+        self.assertEqual(self.versions(self.version(2)), [self.version(2), self.version(3)])
+
+    def test_sigterm_where_it_may_not_watch(self):
+        self.seed(2)
+        self.cluster.faults({"resource": "images", "verb": "watch", "user": "ci", "status": 403, "times": 0},
+                            {"resource": "images", "verb": "get", "user": "ci", "delay": 60, "skip": 1})
+        since = self.now()
+        process = self.start(self.version(2))
+        self.wait_until_asked("get images/" + self.name, since, times=2)
+        process.send_signal(signal.SIGTERM)
+        result = self.finish(process)
+        self.assertEqual((result.status, result.answer, result.stderr), (0, [self.version(2)], ""))
+
     def test_a_watch_that_is_cut_goes_on(self):
         self.seed(2)
         process = self.start(self.version(2))

@@ -117,10 +117,10 @@ class Programs:
         return [entry["verb"] + " " + "/".join(p for p in entry["path"].split("/")[6:] if p)
                 for entry in self.cluster.requests("ci", since=since)]
 
-    def wait_until_asked(self, what, since):
-        """Until ci has asked for that, as in asked()."""
+    def wait_until_asked(self, what, since, times=1):
+        """Until ci has asked for that so often, as in asked()."""
         end = time.monotonic() + TIMEOUT_S
-        while what not in self.asked(since):
+        while self.asked(since).count(what) < times:
             self.assertLess(time.monotonic(), end, what)
             time.sleep(0.02)
 
