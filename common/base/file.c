@@ -94,7 +94,7 @@ int file_write_fd(int fd, const char *name, struct span contents, struct err *er
 
 int file_write(int dir_fd, const char *path, struct span contents, struct err *err)
 {
-	auto_fd int fd = openat(dir_fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	auto_fd int fd = openat(dir_fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
 	if (fd < 0)
 		return err_errno(err, "%s: cannot be created", path);

@@ -20,7 +20,7 @@ MUST_CHECK int file_read_fd(int fd, const char *name, struct buf *contents, stru
  * ERR_MISSING. */
 MUST_CHECK int file_read(int dir_fd, const char *path, struct buf *contents, struct err *err);
 
-/* Create or replace the file `path`, mode 0644, relative to `dir_fd`. */
+/* Create or replace the file `path`, mode 0666 but for the umask, relative to `dir_fd`. */
 MUST_CHECK int file_write(int dir_fd, const char *path, struct span contents, struct err *err);
 
 /* The folder for temporary files: TMPDIR's, or /tmp. Borrowed. */

@@ -51,7 +51,7 @@ static int write_log(int dir, const struct service *service, const struct pod *p
 {
 	struct kube_path path = service_path(service, CORE_API, "pods", pod->name);
 	auto_free char *name = mem_format("logs/%s.log", phase);
-	auto_fd int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	auto_fd int fd = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	struct output output = { .fd = fd, .name = name, .err = err };
 	struct podlog *log;
 	int status;
@@ -96,7 +96,7 @@ int logs_write(int dir, const struct service *service, json_t *build, bool stamp
 		return -1;
 	if (!pod.object)
 		return 0;
-	if (mkdirat(dir, "logs", 0755) < 0 && errno != EEXIST)
+	if (mkdirat(dir, "logs", 0777) < 0 && errno != EEXIST)
 		return err_errno(err, "logs: cannot be created");
 	for (size_t i = 0; i < pod.count; i++)
 		if (pod.phases[i].state == PHASE_ENDED &&

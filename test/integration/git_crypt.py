@@ -9,7 +9,7 @@ import stat
 import unittest
 
 import tap
-from git_in_world import Got, tree
+from git_in_world import Got, tree, umask
 
 ATTRIBUTES = "*.key filter=git-crypt diff=git-crypt\nteam/** filter=git-crypt-team diff=git-crypt-team\n" \
              ".gitattributes !filter !diff\n"
@@ -76,6 +76,19 @@ class Crypt(Got):
                 self.assertEqual(self.settings(self.path), self.settings(other))
                 self.assertEqual(self.git("status", "--porcelain"), "")
                 self.assertEqual(self.git("fsck", "--full"), "")
+
+    def test_modes_are_those_of_git_crypt(self):
+        """What the umask leaves, but the keys, which are for their owner alone."""
+        self.world.write("run.key", "#!/bin/sh\n")
+        os.chmod(os.path.join(self.world.work, "run.key"), 0o755)
+        self.commit = self.world.commit("a program")
+        self.world.publish()
+        with umask(0o002):
+            self.get_with(self.commit, git_crypt_key=self.key("default"))
+            other = self.unlock("default")
+        self.assertEqual(tree(self.path), tree(other))
+        self.assertEqual(self.settings(self.path), self.settings(other))
+        self.assertEqual([tree(self.path)[name][0] for name in ("a.key", "run.key")], ["0o664", "0o775"])
 
     def test_contents_are_those_from_before(self):
         self.get_with(self.commit, git_crypt_key=self.key("default"))

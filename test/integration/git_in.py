@@ -240,7 +240,7 @@ class In(Got):
         with open(target, "w", encoding="ascii") as file:
             file.write(outside)
         to_outside = self.world.git("hash-object", "-w", target)
-        inner = self.mktree("100644 blob %s\tpwned\n" % link)
+        inner, program = (self.mktree("%s blob %s\tpwned\n" % (mode, link)) for mode in ("100644", "100755"))
         for name, listing in {
                 "a dot git folder": "040000 tree %s\t.git\n" % inner,
                 "a dot git folder in other case": "040000 tree %s\t.GIT\n" % inner,
@@ -248,6 +248,7 @@ class In(Got):
                 "its name for HFS+": "040000 tree %s\t.g\u200cit\n" % inner,
                 "two dots": "040000 tree %s\t..\n" % inner,
                 "a link, then a folder": "120000 blob %s\tx\n040000 tree %s\tx\n" % (to_outside, inner),
+                "a link, then a folder with a program": "120000 blob %s\tx\n040000 tree %s\tx\n" % (to_outside, program),
         }.items():
             with self.subTest(name):
                 commit = self.world.git("commit-tree", "-m", name, self.mktree(listing))

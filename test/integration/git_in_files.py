@@ -9,7 +9,7 @@ import time
 import unittest
 
 import tap
-from git_in_world import Got, tree
+from git_in_world import Got, modes, tree, umask
 from git_world import BIN
 
 
@@ -63,6 +63,22 @@ class Files(Got):
                 self.world.run("git", "-c", "safe.directory=*", "clone", "-q", *flags, "--upload-pack",
                                "git -c safe.directory=* upload-pack", "file://" + self.world.bare, other)
                 self.assertEqual(tree(self.path), tree(other))
+                self.assertEqual(self.git("status", "--porcelain"), "")
+
+    def test_modes_are_those_of_git(self):
+        """Whatever the umask leaves, in .git too."""
+        commit = self.fill()[-1]
+        for mask in (0o022, 0o002, 0o077, 0o000):
+            with self.subTest(oct(mask)), umask(mask):
+                self.another()
+                self.get_with(commit)
+                ours, others = modes(self.path), modes(self.clone(commit))
+                self.world.run("rm", "-r", self.world.path("clone%d" % self.world.count))
+                both = ours.keys() & others.keys()
+                self.assertTrue({"bin", "bin/run", "link", "README", "a/b/c/d", ".git", ".git/config", ".git/index",
+                                 ".git/refs/heads/main", ".git/objects/pack"} <= both)
+                self.assertEqual({name: ours[name] for name in both}, {name: others[name] for name in both})
+                self.assertEqual(ours[".git/ref"], ours["README"])
                 self.assertEqual(self.git("status", "--porcelain"), "")
 
     def test_attributes_and_settings_are_those_of_git(self):

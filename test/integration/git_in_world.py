@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of git's `in` share: a history to get, the folder that it is put into, git to compare with."""
 
+import contextlib
 import os
 import stat
 import subprocess
@@ -23,6 +24,22 @@ def tree(folder):
                 with open(path, "rb") as file:
                     found[os.path.relpath(path, folder)] = (oct(mode & 0o777), file.read())
     return found
+
+
+def modes(folder):
+    """The permissions of every file and folder below, those of .git too."""
+    return {os.path.relpath(os.path.join(parent, name), folder): stat.filemode(os.lstat(os.path.join(parent, name)).st_mode)
+            for parent, folders, files in os.walk(folder) for name in folders + files}
+
+
+@contextlib.contextmanager
+def umask(mask):
+    """What runs meanwhile has that umask."""
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 class Got(Served):

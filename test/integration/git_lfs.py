@@ -6,7 +6,7 @@ import os
 import unittest
 
 import tap
-from git_in_world import tree
+from git_in_world import tree, umask
 from lfs_world import Large
 
 FILES = {"a.bin": os.urandom(300000), "deep/er/b.bin": b"small\n", "crlf.bin": b"one\r\ntwo\r\n", "same.bin": b"small\n",
@@ -29,6 +29,16 @@ class Get(Large, unittest.TestCase):
         self.assertEqual(self.settings(self.path), self.settings(other))
         self.assertEqual(self.git("status", "--porcelain"), "")
         self.assertEqual(self.git("fsck", "--full"), "")
+
+    def test_modes_are_those_of_git_lfs(self):
+        self.world.write("run.bin", "#!/bin/sh\n")
+        os.chmod(os.path.join(self.world.work, "run.bin"), 0o755)
+        commit = self.commit_large({})
+        with umask(0o002):
+            self.get_with(commit)
+            other = self.pull(commit)
+        self.assertEqual(tree(self.path), tree(other))
+        self.assertEqual([tree(self.path)[name][0] for name in ("a.bin", "run.bin")], ["0o664", "0o775"])
 
     def test_nothing_is_left_on_its_way(self):
         self.get_with(self.commit)

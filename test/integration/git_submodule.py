@@ -10,6 +10,7 @@ import time
 import unittest
 
 import tap
+from git_in_world import modes, umask
 from git_submodule_world import Nest, tree
 from git_world import BIN
 
@@ -144,6 +145,15 @@ class Options(Nest):
         self.get_nest()
         self.assertEqual(self.at(LIB, "rev-parse", "HEAD"), self.lib_commits[5])
         self.assert_clean()
+
+    def test_modes_are_those_of_git(self):
+        with umask(0o002):
+            self.get_nest()
+            other = self.clone_nest()
+        ours, others = modes(self.path), modes(other)
+        both = ours.keys() & others.keys()
+        self.assertTrue({LIB, LIB + "/.git", DEEP + "/file", "bin/run", ".git/modules/my lib/config"} <= both)
+        self.assertEqual({name: ours[name] for name in both}, {name: others[name] for name in both})
 
     def test_update_none_is_registered_and_left_alone(self):
         self.tip = self.app.add("other", self.lib_commits[0], self.beside(self.lib), update="none")

@@ -24,7 +24,7 @@ static void reads_what_was_written(void **state)
 	(void)umask(0);
 	assert_int_equal(file_write(folder_fd, "ref", SPAN_LITERAL("a\0b\n"), &err), 0);
 	assert_int_equal(fstatat(folder_fd, "ref", &status, 0), 0);
-	assert_int_equal(status.st_mode & 07777, 0644);
+	assert_int_equal(status.st_mode & 07777, 0666);
 	assert_int_equal(buf_add_string(&contents, "before "), 0);
 	assert_int_equal(file_read(folder_fd, "ref", &contents, &err), 0);
 	assert_int_equal(contents.length, 11);

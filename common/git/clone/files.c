@@ -37,16 +37,6 @@ static void files_release(struct files *files)
 	oids_release(&files->wants);
 }
 
-static void on_progress(const char *path, size_t done, size_t all, void *context)
-{
-	size_t *count = context;
-
-	(void)path;
-	*count = all;
-	if (all)
-		log_progress(false, "writing files: %3zu%% (%zu/%zu)", done * 100 / all, done, all);
-}
-
 /* The index before the files, so that attributes are read from it, wherever they stand. */
 static int fill_index(struct files *files, const struct clone *clone, struct err *err)
 {
@@ -62,6 +52,47 @@ static int fill_index(struct files *files, const struct clone *clone, struct err
 		git_index_read_tree(files->index, (git_tree *)tree) < 0)
 		return lib_error(
 			err, "%s: the files of %s cannot be written", clone->path, clone->head.hex);
+	return 0;
+}
+
+/* Two files in one folder, of whose entries the first was looked at. */
+static bool is_beside(const char *path, const char *before)
+{
+	size_t length = (size_t)(file_base_name(path) - path);
+
+	return (size_t)(file_base_name(before) - before) == length &&
+		memcmp(path, before, length) == 0;
+}
+
+/* Whether a folder above the file is a file as well, which no tree is that git makes. */
+static bool is_below_a_file(git_index *index, const char *path)
+{
+	auto_free char *above = mem_copy_string(path);
+
+	for (char *slash = strrchr(above, '/'); slash; slash = strrchr(above, '/')) {
+		*slash = '\0';
+		if (git_index_get_bypath(index, above, 0))
+			return true;
+	}
+	return false;
+}
+
+/* Of the two, the one would be written over the other, or through it. */
+static int refuse_file_and_folder(
+	const struct files *files, const struct clone *clone, struct err *err)
+{
+	size_t count = git_index_entrycount(files->index);
+	const char *before = "";
+
+	for (size_t i = 0; i < count; i++) {
+		const char *path = git_index_get_byindex(files->index, i)->path;
+
+		if (!is_beside(path, before) && is_below_a_file(files->index, path))
+			return err_set(err, ERR_REMOTE,
+				"%s: the files of %s cannot be written: '%s' is below another file",
+				clone->path, clone->head.hex, path);
+		before = path;
+	}
 	return 0;
 }
 
@@ -154,34 +185,97 @@ static int get_large_files(
 	return 0;
 }
 
-static int write_contents(struct files *files, const struct clone *clone, struct err *err)
+/* Which of the files come next, of how many in all. */
+struct writing {
+	git_checkout_options options;
+	size_t done, all;
+};
+
+static void on_progress(const char *path, size_t done, size_t all, void *context)
 {
-	git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
-	const struct driver drivers[] = { crypt_driver(clone->crypt), lfs_driver(files->lfs) };
-	size_t count = 0;
+	const struct writing *writing = context;
+
+	(void)path;
+	(void)all;
+	if (writing->all)
+		log_progress(false, "writing files: %3zu%% (%zu/%zu)",
+			(writing->done + done) * 100 / writing->all, writing->done + done,
+			writing->all);
+}
+
+/* Those of the taken files that are executable, or the others; the array is the caller's, not the paths. */
+static git_strarray of_kind(const struct files *files, bool executable)
+{
+	git_strarray paths = { mem_alloc((files->count + 1) * sizeof(*paths.strings)), 0 };
+
+	for (size_t i = 0; i < files->count; i++) {
+		const git_index_entry *entry = git_index_get_bypath(
+			files->index, files->taken[i], 0);
+
+		if (entry && (entry->mode == GIT_FILEMODE_BLOB_EXECUTABLE) == executable)
+			paths.strings[paths.count++] = files->taken[i];
+	}
+	return paths;
+}
+
+static int write_some(
+	const struct files *files, struct writing *writing, const git_strarray *paths, mode_t mode)
+{
+	static const git_strarray all = { NULL, 0 };
+
+	if (paths->count == 0)
+		return 0; /* no paths would mean all paths */
+	writing->options.paths = paths->count == git_index_entrycount(files->index) ? all : *paths;
+	writing->options.file_mode = mode;
+	if (git_checkout_index(files->repository, files->index, &writing->options) < 0)
+		return -1;
+	writing->done += paths->count;
+	return 0;
+}
+
+/*
+ * As git, with all permissions that the umask leaves: libgit2 can be told one mode for all that it writes. Symbolic
+ * links come last, as it writes them after files, so that no file is written through one.
+ */
+static int write_kinds(const struct files *files, struct writing *writing)
+{
+	const git_strarray programs = of_kind(files, true), others = of_kind(files, false);
 	int status;
 
-	if (files->count == 0)
-		return 0; /* no paths would mean all paths */
-	options.checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_DONT_WRITE_INDEX |
+	writing->all = programs.count + others.count;
+	status = write_some(files, writing, &programs, 0777);
+	if (status == 0)
+		status = write_some(files, writing, &others, 0666);
+	free(programs.strings);
+	free(others.strings);
+	return status;
+}
+
+static int write_contents(struct files *files, const struct clone *clone, struct err *err)
+{
+	struct writing writing = { .options = GIT_CHECKOUT_OPTIONS_INIT };
+	git_checkout_options *options = &writing.options;
+	const struct driver drivers[] = { crypt_driver(clone->crypt), lfs_driver(files->lfs) };
+	int status;
+
+	options->checkout_strategy = GIT_CHECKOUT_FORCE | GIT_CHECKOUT_DONT_WRITE_INDEX |
 		GIT_CHECKOUT_DISABLE_PATHSPEC_MATCH;
-	if (clone->options->sparse->count)
-		options.paths = (git_strarray){ files->taken, files->count };
 	/* nothing then says that a file is to be another than its content: libgit2 would ask for each */
-	options.disable_filters = !files->has_attributes && !clone->options->git_config->count;
-	options.baseline_index = files->index; /* not HEAD, which has the submodules as well */
-	options.progress_cb = on_progress;
-	options.progress_payload = &count;
+	options->disable_filters = !files->has_attributes && !clone->options->git_config->count;
+	options->baseline_index = files->index; /* not HEAD, which has the submodules as well */
+	options->dir_mode = 0777;
+	options->progress_cb = on_progress;
+	options->progress_payload = &writing;
 	if (drivers_begin(drivers, COUNT(drivers), err) < 0)
 		return -1;
-	status = git_checkout_index(files->repository, files->index, &options);
+	status = write_kinds(files, &writing);
 	if (drivers_end(err) < 0)
 		return -1;
 	if (status < 0)
 		return lib_error(
 			err, "%s: the files of %s cannot be written", clone->path, clone->head.hex);
-	if (count)
-		log_progress(true, "writing files: 100%% (%zu/%zu)", count, count);
+	if (writing.done)
+		log_progress(true, "writing files: 100%% (%zu/%zu)", writing.done, writing.all);
 	return 0;
 }
 
@@ -218,7 +312,8 @@ static int write_all(
 	struct files *files, struct clone *clone, struct remote *remote, struct err *err)
 {
 	if (lib_open(&files->repository, clone->path, err) < 0 ||
-		fill_index(files, clone, err) < 0 || choose(files, clone, err) < 0 ||
+		fill_index(files, clone, err) < 0 ||
+		refuse_file_and_folder(files, clone, err) < 0 || choose(files, clone, err) < 0 ||
 		fetch_contents(files, clone, remote, err) < 0 ||
 		get_large_files(files, clone, remote, err) < 0 ||
 		write_taken(files, clone, err) < 0 || lib_set_strict(false, err) < 0 ||
