@@ -160,8 +160,9 @@ static void fail_silent(struct http_stream *stream)
 	struct err err;
 
 	client_drop(stream);
-	(void)err_set(&err, ERR_NETWORK, "%s: nothing came for %g s in the middle of an exchange",
-		origin, (limit ? limit : STALL_TIMEOUT_MS) / 1000.0);
+	(void)err_set(&err, limit ? ERR_REMOTE : ERR_NETWORK,
+		"%s: nothing came for %g s in the middle of an exchange", origin,
+		(limit ? limit : STALL_TIMEOUT_MS) / 1000.0);
 	answer_fail(stream, &err);
 }
 

@@ -81,8 +81,9 @@ struct http_request {
 	bool repeatable;      /* safe to send again: GETs, and writes that say so */
 	bool no_redirects;
 	int connect_timeout_ms; /* 0: CONNECT_TIMEOUT_MS */
-	int stall_timeout_ms;   /* no byte either way for so long; 0: STALL_TIMEOUT_MS, -1: none */
-	int total_timeout_ms;   /* 0: TOTAL_TIMEOUT_MS, -1: none (watches, logs, packs) */
+	int stall_timeout_ms; /* no byte either way for so long; 0: STALL_TIMEOUT_MS, -1: none. After a
+				   time of its own it is not repeated: such a silence is ERR_REMOTE */
+	int total_timeout_ms; /* 0: TOTAL_TIMEOUT_MS, -1: none (watches, logs, packs) */
 };
 
 struct http_response {

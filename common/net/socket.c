@@ -277,7 +277,7 @@ int socket_wait(struct socket *socket, bool to_take, bool to_give, int timeout_m
 	if (ready < 0 && errno != EINTR)
 		return err_errno(err, "poll");
 	if (ready == 0)
-		return err_set(err, ERR_NETWORK, "no answer within %g s", timeout_ms / 1000.0);
+		return err_set(err, ERR_REMOTE, "no answer within %g s", timeout_ms / 1000.0);
 	return 0;
 }
 

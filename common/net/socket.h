@@ -56,7 +56,7 @@ MUST_CHECK long socket_take(struct socket *socket, char *data, size_t size);
 MUST_CHECK long socket_give(struct socket *socket, struct span bytes);
 
 /* Wait until there is something to take, or room to give, or both are wanted and one is there.
- * ERR_NETWORK after `timeout_ms`. */
+ * ERR_REMOTE after `timeout_ms`: who waits for so long does not begin again. */
 MUST_CHECK int socket_wait(
 	struct socket *socket, bool to_take, bool to_give, int timeout_ms, struct err *err);
 

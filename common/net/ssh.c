@@ -63,13 +63,17 @@ int ssh_wait(struct ssh *ssh, struct err *err)
 	int ways = libssh2_session_block_directions(ssh->session);
 	bool to_give = ways & LIBSSH2_SESSION_BLOCK_OUTBOUND;
 	int64_t left = ssh->stall_timeout_ms;
+	int status;
 
 	if (ssh->deadline_ms)
 		left = ssh->deadline_ms - clock_monotonic_ms();
 	if (left <= 0)
 		return err_set(err, ERR_NETWORK, "the SSH server does not answer");
-	return socket_wait(ssh->socket, !to_give || ways & LIBSSH2_SESSION_BLOCK_INBOUND, to_give,
+	status = socket_wait(ssh->socket, !to_give || ways & LIBSSH2_SESSION_BLOCK_INBOUND, to_give,
 		(int)left, err);
+	if (status < 0 && ssh->deadline_ms && err->kind == ERR_REMOTE)
+		err->kind = ERR_NETWORK; /* it was not there yet: another attempt may help */
+	return status;
 }
 
 int ssh_fail(struct ssh *ssh, const char *what, struct err *err)

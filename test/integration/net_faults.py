@@ -43,8 +43,10 @@ class Faults(unittest.TestCase):
             with self.subTest(name):
                 self.server.on("/a", lambda request, connection, part=part: (
                     connection.send(part), connection.is_gone(10)))
-                outcome = run([{"url": self.server.url("/a"), "stall_ms": 300}])
-                self.assertEqual(outcome.results[0]["kind"], NETWORK)
+                asked = len(self.server.requests)
+                outcome = run([{"url": self.server.url("/a"), "stall_ms": 300, "repeatable": True}])
+                self.assertEqual(len(self.server.requests), asked + 1)  # who waited so long does not begin again
+                self.assertEqual(outcome.results[0]["kind"], REMOTE)
                 self.assertEqual(outcome.results[0]["error"],
                                  self.server.url("") + ": nothing came for 0.3 s in the middle of an exchange")
                 self.assertTrue(0.3 <= outcome.seconds < 10, outcome.seconds)

@@ -14,6 +14,7 @@ import time
 import unittest
 
 import tap
+from cutter import Cutter
 from net_proxy import Socks
 from net_server import Proxy, answer
 from ssh_programs import BIN, Case, Repository, environment, make_key, read, run
@@ -110,55 +111,6 @@ class Proxies(WayCase):
     def test_socks(self):
         proxy = self.enterContext(Socks())
         self.assert_opens(self.check({"all_proxy": "socks5://127.0.0.1:%d" % proxy.port}))
-
-
-class Cutter:
-    """Passes a connection on to a port until so many bytes came back, then cuts it: `limits` of each connection in
-    turn, the last of them for all that follow."""
-
-    def __init__(self, port, *limits):
-        self.target, self.limits = port, limits
-        self.connections = 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            limit = self.limits[min(self.connections, len(self.limits) - 1)]
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(client, limit), daemon=True).start()
-
-    def _serve(self, client, left):
-        with client, socket.create_connection(("127.0.0.1", self.target)) as server:
-            threading.Thread(target=self._forth, args=(client, server), daemon=True).start()
-            while left > 0:
-                data = server.recv(left)
-                if not data:
-                    return
-                left -= len(data)
-                client.sendall(data)
-            for side in client, server:
-                try:
-                    side.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
-
-    @staticmethod
-    def _forth(client, server):
-        try:
-            for data in iter(lambda: client.recv(65536), b""):
-                server.sendall(data)
-            server.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def close(self):
-        self.listener.close()
 
 
 class Faults(WayCase):
