@@ -56,7 +56,7 @@ class Older(Case):
         self.start()
         version = {"build": "1", "image": self.build(1)["status"]["latestImage"]}
         since = self.now()
-        result = self.check(version, watch="1s")
+        result = self.check(version, watch="3s")
         self.assertEqual((result.answer, result.stderr), ([version], ""))
         self.assertEqual(self.paths(since), ["v1alpha2", "v1alpha1", "v1alpha1"])
 
@@ -89,12 +89,12 @@ class Older(Case):
             (self.path() + "/" + self.name, {"spec": {"source": {"git": {"revision": commit}}}})])
 
     def test_a_commit_waits_for_the_build_that_runs(self):
-        self.start(step="0.6")
-        first = self.start_put(self.commit("One"))
-        self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
-        result = self.put(self.commit("Two"))
-        self.made(result, 3)
-        self.assertIn("waiting: the build service has not begun with it", result.stderr)
+        self.start()
+        first, open_gate = self.start_held(self.commit("One"))
+        second = self.start_put(self.commit("Two"))
+        self.hear(second, "waiting: the build service has not begun with it")
+        open_gate()
+        self.made(self.finish_put(second), 3)
         self.assertEqual(self.finish_put(first).status, 0)
 
     def test_a_build_that_failed_is_said(self):

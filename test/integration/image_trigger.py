@@ -34,11 +34,13 @@ class Trigger(ParamsCase):
         self.assertIsNone(self.build(3))
 
     def test_a_running_build_is_waited_for(self):
-        self.start(step="0.6")
-        first = self.start_put(self.commit("One"))
-        self.cluster.wait("builds", self.name + "-build-2", lambda build: True)
-        result = self.change({"trigger": True})
+        self.start()
+        first, open_gate = self.start_held(self.commit("One"))
+        second = self.start_put("unused", {**PLAIN, "trigger": True})
+        self.hear(second, "is in progress")
+        open_gate()
         self.assertEqual(self.finish_put(first).status, 0)
+        result = self.finish_put(second)
         self.made(result, 2)
         self.assertEqual(self.build(3)["metadata"]["annotations"]["image.kpack.io/reason"], "TRIGGER")
         self.assertIn("build 3 made the same image as build 2", result.stderr)
@@ -110,11 +112,13 @@ class Trigger(ParamsCase):
 
 class Waits(ParamsCase):
     def test_no_wait_answers_with_what_is_there(self):
-        self.start(step="0.6")
+        self.start()
+        open_gate = self.gate()
         commit = self.commit("Welcome")
         result = self.put(commit, {"wait": False})
         self.assertEqual(result.answer["version"]["build"], "1", result.stderr)
         self.assertEqual(result.headings(), [])
+        open_gate()
         self.built(2)
         self.assertEqual(self.build(2)["spec"]["source"]["git"]["revision"], commit)
 

@@ -3,7 +3,6 @@
 """out of an Image in a cluster that is in trouble: every put comes out right, or says why it cannot."""
 
 import re
-import time
 
 import tap
 from image_put import PHASES, Case
@@ -43,13 +42,13 @@ class Trouble(Case):
         self.assertEqual(self.image()["spec"]["source"]["git"]["revision"], self.repository.first)
 
     def test_the_pod_is_made_again(self):
-        self.start(step="0.6")
-        process = self.start_put(self.commit("Welcome"))
-        self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
+        self.start()
+        process, open_gate = self.start_held(self.commit("Welcome"))
         self.admin.delete("v1", "pods", "demo", self.name + "-build-2-build-pod")
+        self.hear(process, "was made again: its phases begin anew")
+        open_gate()
         result = self.finish_put(process)
         self.made(result, 2)
-        self.assertIn("was made again: its phases begin anew", result.stderr)
         self.assertEqual(result.headings()[-7:], PHASES)
 
     def test_a_change_that_is_there_does_not_wait_for_its_pod_that_is_gone(self):
@@ -69,9 +68,8 @@ class Trouble(Case):
         self.assertIn(0, [result.status for result in results])
 
     def test_the_build_is_deleted(self):
-        self.start(step="0.6")
-        process = self.start_put(self.commit("Welcome"))
-        self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
+        self.start()
+        process, _ = self.start_held(self.commit("Welcome"))
         self.admin.delete("kpack.io/v1alpha2", "builds", "demo", self.name + "-build-2")
         self.failed(self.finish_put(process), "^out: build '%s-build-2': was deleted meanwhile$" % self.name)
 
@@ -86,11 +84,11 @@ class Trouble(Case):
         self.failed(self.finish_put(process), "^out: image '%s': was deleted meanwhile$" % self.name)
 
     def test_the_controller_restarts(self):
-        self.start(step="0.3")
-        process = self.start_put(self.commit("Welcome"))
-        self.cluster.wait("builds", self.name + "-build-2", lambda build: build.get("status", {}).get("stepsCompleted"))
+        self.start()
+        process, open_gate = self.start_held(self.commit("Welcome"))
         self.cluster.stop_controller()
-        time.sleep(0.5)
+        open_gate()
+        self.hear(process, "===> COMPLETION")   # of which the Build does not know
         self.cluster.start_controller()
         result = self.finish_put(process)
         self.made(result, 2)
@@ -99,8 +97,9 @@ class Trouble(Case):
     def test_a_controller_that_is_away_is_waited_for(self):
         self.start()
         self.cluster.stop_controller()
+        since = self.now()
         process = self.start_put(self.commit("Welcome"))
-        time.sleep(1)
+        self.wait_until_asked("watch images", since)
         self.cluster.start_controller()
         self.made(self.finish_put(process), 2)
 

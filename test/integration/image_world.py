@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -98,6 +99,7 @@ class Programs:
         process = subprocess.Popen([os.path.join(BIN, "out"), self.artifacts(revision)], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
         process.began = time.monotonic()
+        process.heard = b""
         process.stdin.write(json.dumps(self.put_request(params or {}, options)).encode())
         process.stdin.close()
         process.stdin = None
@@ -105,11 +107,21 @@ class Programs:
         return process
 
     @staticmethod
+    def hear(process, words):
+        """Until the put has said that."""
+        while words.encode() not in process.heard:
+            said = b""
+            if select.select([process.stderr], [], [], TIMEOUT_S)[0]:
+                said = os.read(process.stderr.fileno(), 65536)
+            assert said, process.heard.decode()
+            process.heard += said
+
+    @staticmethod
     def finish_put(process, stop=False):
         if stop:
             process.send_signal(signal.SIGTERM)
         stdout, stderr = process.communicate(timeout=TIMEOUT_S)
-        done = subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+        done = subprocess.CompletedProcess(process.args, process.returncode, stdout, process.heard + stderr)
         return Result(done, time.monotonic() - process.began)
 
     def asked(self, since):

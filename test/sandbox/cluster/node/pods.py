@@ -8,6 +8,7 @@ Annotations that tests put on an Image (kpack copies them to its Builds and thei
     sandbox.invalid/lines: N       so many further lines in each container's log
     sandbox.invalid/fail: NAME     that container exits 51
     sandbox.invalid/no-newline: 1  the last line of each log lacks its newline
+    sandbox.invalid/gate: NAME=FILE   that container runs until the file is there
 """
 
 import os
@@ -149,6 +150,13 @@ class PodRun(threading.Thread):
     def _seconds(self):
         return float(self.notes.get("step", self.node.step))
 
+    def _gate(self, name):
+        """Wait at the gate that is this container's, if there is one."""
+        gate, _, path = self.notes.get("gate", "").partition("=")
+        while gate == name and not os.path.exists(path):
+            if self.steps.stop.wait(0.05):
+                raise Stopped
+
     def _work(self, container, log):
         name = container["name"]
         seconds = self._seconds()
@@ -162,6 +170,7 @@ class PodRun(threading.Thread):
                 raise Stopped
         if steps.stop.wait(max(0.0, begun + seconds - time.monotonic())):
             raise Stopped
+        self._gate(name)
         if self.notes.get("fail") == name:
             raise Failed(BUILD_FAILED, "ERROR: failed to build: exit status 1")
         if "no-newline" in self.notes:
