@@ -3,6 +3,7 @@
 """Tokens that end, or are taken back, in the middle of a put: it goes on with others."""
 
 import base64
+import collections
 import json
 import time
 from urllib.parse import unquote_plus
@@ -42,18 +43,20 @@ class Renewal(Programs, BuildsCase):
         return result
 
     def test_tokens_that_end_are_renewed_before(self):
-        result = self.put_through(4, lambda bearer: self.uaa.good(bearer))
-        self.assertGreater(result.seconds, 6)
+        late_s = 3  # for which a request may be on its way
+        result = self.put_through(4, lambda bearer: self.uaa.issued.get(bearer, 0) + late_s > time.time())
+        self.assertGreater(result.seconds, 4 + late_s)
         self.assertEqual(self.guard.refusals(), 0)
         self.assertGreaterEqual(len(self.guard.tokens()), 3)
         for token in self.uaa.issued:
             self.assertNotIn(token, result.raw)
 
     def test_tokens_that_are_taken_back_are_renewed_after(self):
-        first_use = {}
+        uses = collections.Counter()
 
         def verify(bearer):
-            return bearer in self.uaa.issued and time.time() - first_use.setdefault(bearer, time.time()) < 0.8
+            uses[bearer] += 1
+            return bearer in self.uaa.issued and uses[bearer] <= 4   # more than are asked at once
         self.put_through(3600, verify)
         self.assertGreaterEqual(self.guard.refusals(), 2)
         # each refusal had one token more, unless several were refused the same

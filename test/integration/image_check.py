@@ -4,16 +4,12 @@
 
 import http.server
 import json
-import os
-import signal
 import socket
-import subprocess
 import time
-import unittest
 from urllib.parse import unquote
 
 import tap
-from image_world import BIN, TAG, V, ClusterCase, Programs
+from image_world import KILLED_S, TAG, V, ClusterCase, Programs
 from cluster.seed import Seed
 from listener import Listener
 
@@ -291,18 +287,13 @@ class Trouble(Case):
             unused.bind(("127.0.0.1", 0))
             given = self.cluster.kubeconfig_object("ci")
             given["clusters"][0]["cluster"]["server"] = "https://127.0.0.1:%d" % unused.getsockname()[1]
-            process = subprocess.Popen([os.path.join(BIN, "check")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                       stderr=subprocess.PIPE, env=self.environment())
-            process.stdin.write(json.dumps({"source": self.source(kubeconfig=given, debug=True)}).encode())
-            process.stdin.close()
-            process.stdin = None
-            process.stderr.readline()  # it tries, and tries again
+            process = self.start_program("check", {"source": self.source(kubeconfig=given)})
+            self.hear(process, "; trying again")
             began = time.monotonic()
-            process.send_signal(signal.SIGTERM)
-            stdout, stderr = process.communicate(timeout=60)
-        self.assertLess(time.monotonic() - began, 5)
-        self.assertEqual((process.returncode, stdout), (1, b""))
-        self.assertIn(b"check: ", stderr.splitlines()[-1])
+            result = self.finish(process, stop=True)
+        self.assertLess(time.monotonic() - began, KILLED_S)
+        self.assertEqual((result.status, result.stdout), (1, ""))
+        self.assertRegex(result.error, "^check: .*stopped by a signal$")
 
     def test_a_list_that_always_goes_on_is_an_end(self):
         pages = []

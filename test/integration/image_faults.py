@@ -87,9 +87,9 @@ class Cuts(Case):
         process, open_gate = self.start_held(self.commit("Welcome"), "restore")
         self.cluster.faults({"user": "ci", "verb": "watch", "resource": "builds", "drop": True, "times": 5})
         self.cluster.hangup("builds")
-        self.hear(process, "; trying again\n")
+        self.hear(process, "; trying again")
         open_gate()
-        result = self.finish_put(process)
+        result = self.finish(process)
         self.whole(result)
         self.assertEqual(len(WATCH_BROKE.findall(result.stderr)), 1, result.stderr)
 
@@ -105,7 +105,7 @@ class Cuts(Case):
         thread = threading.Thread(target=disturb)
         thread.start()
         try:
-            result = self.finish_put(process)
+            result = self.finish(process)
         finally:
             end.set()
             thread.join()

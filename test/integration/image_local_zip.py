@@ -2,16 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """out of an Image with local_path: a zip or jar file is the folder that it was made of, or is refused."""
 
-import json
 import os
 import re
-import signal
-import subprocess
 import time
 import zipfile
 
 import tap
-from image_world import BIN, TIMEOUT_S, Result
 from local_world import TREE, Local, read_layer, write_tree, write_zip
 
 RSS_MAX_KB = 16 << 10
@@ -60,24 +56,19 @@ class Archives(Local):
             for number in range(40):
                 archive.writestr("BOOT-INF/lib/%03d.jar" % number, piece[number:] + piece[:number])
         request = {"source": self.source(), "params": {"local_path": "app.jar", "wait": False}}
-        process = subprocess.Popen([os.path.join(BIN, "out"), self.step], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
-        process.stdin.write(json.dumps(request).encode())
-        process.stdin.close()
-        most, last = 0, set()
+        process = self.start_program("out", request, self.step)
+        looks, named, most = 0, 0, 0
         while process.poll() is None:
-            names = set(os.listdir(self.tmp))
-            self.assertFalse(names & last)  # where a file cannot be made without a name, it has one for a moment
-            last = names
+            looks += 1
+            named += len(os.listdir(self.tmp))
             with open("/proc/%d/status" % process.pid, encoding="ascii") as file:
                 peak = re.search(r"VmHWM:\s*(\d+) kB", file.read())
             most = max(most, int(peak[1]) if peak else 0)
             time.sleep(0.05)
-        said = process.stderr.read().decode()
-        process.stdout.close()
-        process.stderr.close()
-        self.assertEqual(process.returncode, 0, said)
-        self.assertIn("uploading", said)
+        result = self.finish(process)
+        self.assertEqual(result.status, 0, result.stderr)
+        self.assertIn("uploading", result.stderr)
+        self.assertLess(named, looks / 2)   # where a file cannot be made without a name, it has one for a moment
         self.assertGreater(most, 1000)
         self.assertLess(most, RSS_MAX_KB)
 
@@ -86,17 +77,11 @@ class Archives(Local):
         with zipfile.ZipFile(self.path("app.jar"), "w") as archive:
             for number in range(16):
                 archive.writestr("%d" % number, os.urandom(1 << 20))
-        for wait_s in (0.1, 0.4):
-            process = subprocess.Popen([os.path.join(BIN, "out"), self.step], stdin=subprocess.PIPE,
-                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
-            request = {"source": self.source(), "params": {"local_path": "app.jar", "wait": False}}
-            process.stdin.write(json.dumps(request).encode())
-            process.stdin.close()
-            process.stdin = None
-            time.sleep(wait_s)
-            process.send_signal(signal.SIGTERM)
-            stdout, stderr = process.communicate(timeout=TIMEOUT_S)
-            result = Result(subprocess.CompletedProcess([], process.returncode, stdout, stderr), wait_s)
+        request = {"source": self.source(debug=True), "params": {"local_path": "app.jar", "wait": False}}
+        for words in "images/%s: 200" % self.name, "uploading ":    # when it packs, and when it sends
+            process = self.start_program("out", request, self.step)
+            self.hear(process, words)
+            result = self.finish(process, stop=True)
             self.assertEqual(os.listdir(self.tmp), [])
             if result.status == 0:  # it was faster
                 continue

@@ -94,8 +94,8 @@ class Older(Case):
         second = self.start_put(self.commit("Two"))
         self.hear(second, "waiting: the build service has not begun with it")
         open_gate()
-        self.made(self.finish_put(second), 3)
-        self.assertEqual(self.finish_put(first).status, 0)
+        self.made(self.finish(second), 3)
+        self.assertEqual(self.finish(first).status, 0)
 
     def test_a_build_that_failed_is_said(self):
         self.start()

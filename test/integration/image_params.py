@@ -121,15 +121,15 @@ class Settings(ParamsCase):
         second = self.start_put("unused", {**PLAIN, "env": {"OURS": "1"}})
         self.hear(second, "is in progress")
         self.edit({"build": {"env": None}})
-        self.failed(self.finish_put(second), "^out: the change was undone by somebody else before it was built$")
+        self.failed(self.finish(second), "^out: the change was undone by somebody else before it was built$")
         open_gate()
-        self.assertEqual(self.finish_put(first).status, 0)
+        self.assertEqual(self.finish(first).status, 0)
 
     def test_puts_of_lists_at_once_lose_nothing(self):
         self.start()
         puts = [self.start_put("unused", {**PLAIN, "env": {"V%d" % n: "1"}, "wait": False}) for n in range(4)]
         for process in puts:
-            result = self.finish_put(process)
+            result = self.finish(process)
             self.assertEqual(result.status, 0, result.stderr)
         self.assertEqual(sorted(v["name"] for v in self.spec("build.env")), ["V0", "V1", "V2", "V3"])
 
@@ -218,7 +218,7 @@ class Create(ParamsCase):
     def test_two_that_create_it_at_once(self):
         puts = [self.start_put(self.repository.first, self.params()) for _ in range(2)]
         for process in puts:
-            result = self.finish_put(process)
+            result = self.finish(process)
             self.built(1)
             self.made(result, 1)
         self.assertIsNone(self.build(2))

@@ -8,10 +8,9 @@ import re
 import time
 
 import tap
-from image_world import AT_ONCE_S, STEP, BuildsCase, Programs
+from image_world import AT_ONCE_S, KILLED_S, BuildsCase, Programs
 
 PHASES = ["PREPARE", "ANALYZE", "DETECT", "RESTORE", "BUILD", "EXPORT", "COMPLETION"]
-KILLED_S = 10   # after which Concourse kills what it has stopped
 
 
 class Case(Programs, BuildsCase):
@@ -162,8 +161,8 @@ class Put(Case):
         second = self.start_put(commit)
         self.hear(second, "===> BUILD")
         open_gate()
-        self.made(self.finish_put(first), 2)
-        result = self.finish_put(second)
+        self.made(self.finish(first), 2)
+        result = self.finish(second)
         self.made(result, 2)
         self.assertEqual(result.headings(), PHASES)
 
@@ -179,8 +178,8 @@ class Put(Case):
         second = self.start_put(self.commit("Two"))
         self.hear(second, "waiting: build '%s-build-2' of another change is in progress" % self.name)
         open_gate()
-        self.made(self.finish_put(second), 3)
-        self.assertEqual(self.finish_put(first).status, 0)
+        self.made(self.finish(second), 3)
+        self.assertEqual(self.finish(first).status, 0)
 
     def test_a_change_that_somebody_replaces_says_so(self):
         self.start()
@@ -191,10 +190,10 @@ class Put(Case):
         third = self.start_put(commits[1])
         self.hear(third, "is in progress")
         open_gate()
-        self.assertEqual(self.finish_put(first).status, 0)
-        self.failed(self.finish_put(second), "^out: revision '%s' was superseded by '%s' before it was built$"
+        self.assertEqual(self.finish(first).status, 0)
+        self.failed(self.finish(second), "^out: revision '%s' was superseded by '%s' before it was built$"
                     % tuple(commits))
-        self.assertEqual(self.finish_put(third).status, 0)
+        self.assertEqual(self.finish(third).status, 0)
 
     def test_another_edit_meanwhile_is_no_matter(self):
         self.start()
@@ -204,8 +203,8 @@ class Put(Case):
         self.edit({"successBuildHistoryLimit": 7})
         self.hear(second, "the image was changed by somebody else")
         open_gate()
-        self.assertEqual(self.finish_put(first).status, 0)
-        self.made(self.finish_put(second), 3)
+        self.assertEqual(self.finish(first).status, 0)
+        self.made(self.finish(second), 3)
 
     def test_builds_are_found_whatever_their_names(self):
         """Those of an Image with a long name are cut and hashed."""
@@ -234,7 +233,7 @@ class Put(Case):
         process = self.start_put(self.repository.first)
         self.hear(process, "===> REBASE")
         open_gate()
-        result = self.finish_put(process)
+        result = self.finish(process)
         self.made(result, 2)
         self.assertEqual(result.headings(), ["REBASE", "COMPLETION"])
 
@@ -326,7 +325,7 @@ class Waiting(Case):
         self.annotate(hold="ContainerCreating")
         process = self.start_put(self.commit("Welcome"))
         self.hear(process, "warning: pod '%s-build-2-build-pod' waits: ContainerCreating: held by an annotation" % self.name)
-        self.finish_put(process, stop=True)
+        self.finish(process, stop=True)
 
     def test_the_time_is_bounded(self):
         self.start(step="20")
@@ -339,7 +338,7 @@ class Waiting(Case):
         self.start()
         process, open_gate = self.start_held(self.commit("Welcome"))
         began = time.monotonic()
-        result = self.finish_put(process, stop=True)
+        result = self.finish(process, stop=True)
         self.assertLess(time.monotonic() - began, KILLED_S)
         self.assertEqual((result.status, result.stdout), (1, ""))
         self.assertIn("build '%s-build-2' goes on in the cluster" % self.name, result.stderr)
@@ -355,7 +354,7 @@ class Waiting(Case):
         process = self.start_put(commit)
         self.wait_until_asked("patch images/" + self.name, since)
         began = time.monotonic()
-        result = self.finish_put(process, stop=True)
+        result = self.finish(process, stop=True)
         self.assertLess(time.monotonic() - began, KILLED_S)
         self.assertEqual((result.status, result.stdout), (1, ""))
         self.assertIn("the build of revision '%s' may go on in the cluster: kp build list %s -n demo\n"
@@ -369,7 +368,7 @@ class Waiting(Case):
         states = {s["name"]: s["state"] for s in self.pod(2)["status"]["initContainerStatuses"]}
         self.assertIn("running", states["build"])
         open_gate()
-        self.made(self.finish_put(process), 2)
+        self.made(self.finish(process), 2)
 
 
 if __name__ == "__main__":

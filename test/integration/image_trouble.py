@@ -47,7 +47,7 @@ class Trouble(Case):
         self.admin.delete("v1", "pods", "demo", self.name + "-build-2-build-pod")
         self.hear(process, "was made again: its phases begin anew")
         open_gate()
-        result = self.finish_put(process)
+        result = self.finish(process)
         self.made(result, 2)
         self.assertEqual(result.headings()[-7:], PHASES)
 
@@ -61,7 +61,7 @@ class Trouble(Case):
     def test_four_puts_at_once_are_all_right(self):
         self.start()
         commits = [self.commit("Welcome %d" % number) for number in range(4)]
-        results = [self.finish_put(process) for process in [self.start_put(commit) for commit in commits]]
+        results = [self.finish(process) for process in [self.start_put(commit) for commit in commits]]
         for result in results:
             if result.status != 0:
                 self.assertRegex(result.error, "^out: revision '.*' was superseded by '.*' before it was built$")
@@ -71,7 +71,7 @@ class Trouble(Case):
         self.start()
         process, _ = self.start_held(self.commit("Welcome"))
         self.admin.delete("kpack.io/v1alpha2", "builds", "demo", self.name + "-build-2")
-        self.failed(self.finish_put(process), "^out: build '%s-build-2': was deleted meanwhile$" % self.name)
+        self.failed(self.finish(process), "^out: build '%s-build-2': was deleted meanwhile$" % self.name)
 
     def test_the_image_is_deleted(self):
         self.start()
@@ -81,7 +81,7 @@ class Trouble(Case):
         process = self.start_put(self.commit("Welcome"))
         self.wait_until_asked("watch images", since)
         self.admin.delete("kpack.io/v1alpha2", "images", "demo", self.name)
-        self.failed(self.finish_put(process), "^out: image '%s': was deleted meanwhile$" % self.name)
+        self.failed(self.finish(process), "^out: image '%s': was deleted meanwhile$" % self.name)
 
     def test_the_controller_restarts(self):
         self.start()
@@ -90,7 +90,7 @@ class Trouble(Case):
         open_gate()
         self.hear(process, "===> COMPLETION")   # of which the Build does not know
         self.cluster.start_controller()
-        result = self.finish_put(process)
+        result = self.finish(process)
         self.made(result, 2)
         self.assertEqual(result.headings(), PHASES)
 
@@ -101,7 +101,7 @@ class Trouble(Case):
         process = self.start_put(self.commit("Welcome"))
         self.wait_until_asked("watch images", since)
         self.cluster.start_controller()
-        self.made(self.finish_put(process), 2)
+        self.made(self.finish(process), 2)
 
     def test_a_server_that_is_away_for_longer_than_a_request_is_tried(self):
         """It says not to come again for longer than is waited for, so that the test need not wait either."""

@@ -3,13 +3,10 @@
 """check of an Image with source.watch: it waits for news, and answers at once when there is some."""
 
 import json
-import os
-import signal
-import subprocess
 import time
 
 import tap
-from image_world import BIN, V, ClusterCase, Programs, Result
+from image_world import V, ClusterCase, Programs
 from cluster.seed import Seed
 
 
@@ -43,22 +40,15 @@ class Watch(Programs, ClusterCase):
         """A check that waits."""
         request = {"source": self.source(watch=watch, **options), "version": version}
         since = self.now()
-        process = subprocess.Popen([os.path.join(BIN, "check")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, env=self.environment())
-        process.began = time.monotonic()
-        self.addCleanup(lambda: process.poll() is None and process.kill())
-        process.stdin.write(json.dumps(request).encode())
-        process.stdin.close()
-        process.stdin = None
+        process = self.start_program("check", request)
         self.wait_until_asked("watch images", since)
         return process
 
     @staticmethod
-    def finish(process):
+    def finish(process, stop=False):
         """What it answers, which is not because the time of a whole wait is over."""
-        began = time.monotonic()
-        stdout, stderr = process.communicate(timeout=120)
-        result = Result(subprocess.CompletedProcess([], process.returncode, stdout, stderr), time.monotonic() - began)
+        process.began = time.monotonic()
+        result = Programs.finish(process, stop)
         assert result.seconds < 30, result.seconds
         return result
 
@@ -106,15 +96,13 @@ class Watch(Programs, ClusterCase):
     def test_sigterm_is_a_clean_answer(self):
         self.seed(2)
         process = self.start(self.version(2))
-        process.send_signal(signal.SIGTERM)
-        result = self.finish(process)
+        result = self.finish(process, stop=True)
         self.assertEqual((result.status, result.answer, result.stderr), (0, [self.version(2)], ""))
 
     def test_sigterm_before_the_first_build(self):
         self.seed(0)
         process = self.start()
-        process.send_signal(signal.SIGTERM)
-        result = self.finish(process)
+        result = self.finish(process, stop=True)
         self.assertEqual((result.status, result.answer), (0, []), result.stderr)
 
     def test_sigterm_while_it_looks_at_what_has_come(self):
@@ -125,8 +113,7 @@ class Watch(Programs, ClusterCase):
         since = self.now()
         self.grow()
         self.wait_until_asked("list builds", since)
-        process.send_signal(signal.SIGTERM)
-        result = self.finish(process)
+        result = self.finish(process, stop=True)
         self.assertEqual((result.status, result.answer, result.stderr), (0, [self.version(2)], ""))
         self.assertEqual(self.versions(self.version(2)), [self.version(2), self.version(3)])
 
@@ -137,8 +124,7 @@ class Watch(Programs, ClusterCase):
         since = self.now()
         process = self.start(self.version(2))
         self.wait_until_asked("get images/" + self.name, since, times=2)
-        process.send_signal(signal.SIGTERM)
-        result = self.finish(process)
+        result = self.finish(process, stop=True)
         self.assertEqual((result.status, result.answer, result.stderr), (0, [self.version(2)], ""))
 
     def test_a_watch_that_is_cut_goes_on(self):

@@ -17,10 +17,11 @@ sys.path.insert(0, os.path.join(HERE, "../sandbox"))
 
 # pylint: disable=wrong-import-position
 from cluster.test_support import (  # noqa: E402,F401
-    IMAGES, STEP, TAG, V, BuildsCase, ClusterCase, Repository, image)
+    IMAGES, TAG, V, BuildsCase, ClusterCase, Repository, image)
 
 TIMEOUT_S = 120
 AT_ONCE_S = 15  # a wait that was not meant lasts twice as long at least, most of them minutes
+KILLED_S = 10  # after which Concourse kills what it has stopped
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -94,21 +95,24 @@ class Programs:
     def put(self, revision, params=None, **options):
         return self.run_program("out", self.put_request(params or {}, options), self.artifacts(revision))
 
-    def start_put(self, revision, params=None, **options):
-        """A put that runs; see finish_put()."""
-        process = subprocess.Popen([os.path.join(BIN, "out"), self.artifacts(revision)], stdin=subprocess.PIPE,
+    def start_program(self, verb, request, *arguments):
+        """One that runs; see finish()."""
+        process = subprocess.Popen([os.path.join(BIN, verb), *arguments], stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
         process.began = time.monotonic()
         process.heard = b""
-        process.stdin.write(json.dumps(self.put_request(params or {}, options)).encode())
+        process.stdin.write(json.dumps(request).encode())
         process.stdin.close()
         process.stdin = None
         self.addCleanup(lambda: process.poll() is None and process.kill())
         return process
 
+    def start_put(self, revision, params=None, **options):
+        return self.start_program("out", self.put_request(params or {}, options), self.artifacts(revision))
+
     @staticmethod
     def hear(process, words):
-        """Until the put has said that."""
+        """Until the program has said that."""
         while words.encode() not in process.heard:
             said = b""
             if select.select([process.stderr], [], [], TIMEOUT_S)[0]:
@@ -117,7 +121,7 @@ class Programs:
             process.heard += said
 
     @staticmethod
-    def finish_put(process, stop=False):
+    def finish(process, stop=False):
         if stop:
             process.send_signal(signal.SIGTERM)
         stdout, stderr = process.communicate(timeout=TIMEOUT_S)
