@@ -10,6 +10,9 @@
 /* The request on stdin: certificates, keys and kubeconfigs are tens of kB; 16 MiB is a mistake. */
 #define LIMIT_REQUEST (16 * MIB)
 
+/* What a run with a TLS connection takes from the heap, twice. */
+#define MEMORY_USUAL (1 * MIB)
+
 /* One line of our own, and one piece of a foreign log that is shown with a single write. */
 #define LIMIT_LOG_LINE (4 * KIB)
 #define LIMIT_LOG_CHUNK (2 * MIB)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mem: allocation that does not fail. */
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,4 +68,17 @@ char *mem_format(const char *format, ...)
 	(void)vsnprintf(text, (size_t)length + 1, format, args);
 	va_end(args);
 	return text;
+}
+
+void mem_expect(size_t size)
+{
+	/* what is larger than this gets pages of its own, which go back to the kernel at once */
+	enum { piece = 192 * 1024 };
+	void *pieces[8] = { NULL };
+
+	assert(size <= COUNT(pieces) * piece);
+	for (size_t i = 0; i < COUNT(pieces) && i * piece < size; i++)
+		pieces[i] = malloc(piece);
+	for (size_t i = 0; i < COUNT(pieces); i++)
+		free(pieces[i]);
 }

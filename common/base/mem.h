@@ -17,4 +17,10 @@ MUST_CHECK char *mem_copy_string(const char *text);         /* NULL gives NULL *
 MUST_CHECK char *mem_copy(const void *data, size_t length); /* a NUL is put behind it */
 MUST_CHECK PRINTF(1, 2) char *mem_format(const char *format, ...);
 
+/*
+ * Ask the kernel once for memory that is used for sure, where the allocator would ask for it page by
+ * page: 1.5 MiB at most. It is free afterwards, and pages of it that are never touched cost nothing.
+ */
+void mem_expect(size_t size);
+
 #endif

@@ -107,6 +107,7 @@ int verb_main(const struct verb *verb, int argc, char **argv)
 		return usage(verb);
 	/* its texts are freed by free() as well, so the memory is malloc's own */
 	json_set_alloc_funcs(mem_alloc, secret_memory_free);
+	mem_expect(MEMORY_USUAL);
 	if (run(verb, verb->takes_dir ? argv[1] : NULL, &err) == 0) {
 		log_release();
 		return 0;
