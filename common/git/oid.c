@@ -6,24 +6,38 @@
 #include "base/mem.h"
 #include "git/oid.h"
 
-bool oid_take(struct span *from, struct oid *oid)
+/* In lower case. */
+static bool take_digits(struct span *from, size_t count, struct oid *oid)
 {
 	struct span hex;
 
-	if (!span_take_hex(from, OID_HEX, &hex))
+	if (!span_take_hex(from, count, &hex))
 		return false;
-	for (size_t i = 0; i < OID_HEX; i++) {
+	for (size_t i = 0; i < count; i++) {
 		char c = hex.data[i];
 
 		oid->hex[i] = c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : c;
 	}
-	oid->hex[OID_HEX] = '\0';
+	oid->hex[count] = '\0';
 	return true;
+}
+
+bool oid_take(struct span *from, struct oid *oid)
+{
+	return take_digits(from, OID_HEX, oid);
 }
 
 bool oid_parse(struct span text, struct oid *oid)
 {
 	return text.length == OID_HEX && oid_take(&text, oid);
+}
+
+bool oid_parse_short(struct span text, struct oid *digits)
+{
+	enum { LEAST_DIGITS = 4 }; /* as git's minimum */
+
+	return text.length >= LEAST_DIGITS && text.length < OID_HEX &&
+		take_digits(&text, text.length, digits);
 }
 
 void oid_from_raw(const unsigned char raw[static OID_RAW], struct oid *oid)

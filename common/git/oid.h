@@ -31,6 +31,9 @@ bool oid_take(struct span *from, struct oid *oid);
 /* Exactly an id and nothing else. */
 bool oid_parse(struct span text, struct oid *oid);
 
+/* The beginning of an id, of at least four digits, and nothing else. */
+bool oid_parse_short(struct span text, struct oid *digits);
+
 void oid_from_raw(const unsigned char raw[static OID_RAW], struct oid *oid);
 void oid_to_raw(const struct oid *oid, unsigned char raw[static OID_RAW]);
 bool oid_equal(const struct oid *a, const struct oid *b);

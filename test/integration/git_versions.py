@@ -111,6 +111,7 @@ class Commits(Table):
         for length in (4, 7, 39):
             self.found(every[1][:length], every[1:], every[1:])
             self.found(every[3][:length], every[3:], every[3:])
+            self.found(every[1][:length].upper(), every[1:], every[1:])
         self.found(every[1][:3], every[-1:], every[-1:])
 
     def first(self):

@@ -59,8 +59,7 @@ static void who_takes_nothing_is_the_end_of_writing(void **state)
 	(void)state;
 
 	connect_mute(&socket, &listener);
-	assert_int_equal(
-		socket_write(socket, (struct span){ bytes, MORE_THAN_BUFFERS }, &err), -1);
+	assert_int_equal(socket_write(socket, (struct span){ bytes, MORE_THAN_BUFFERS }, &err), -1);
 	assert_int_equal(err.kind, ERR_REMOTE);
 	assert_string_equal(err.message, "no answer within 0.05 s");
 }

@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* named: the commits that versions and people name. */
-#include <string.h>
-
 #include "base/log.h"
 #include "base/mem.h"
 #include "git/history/named.h"
 #include "git/history/walk.h"
-
-enum { LEAST_DIGITS = 4 }; /* as git's minimum */
-
-static bool is_short_id(const char *name)
-{
-	size_t length = strlen(name);
-
-	return length >= LEAST_DIGITS && length < OID_HEX &&
-		strspn(name, "0123456789abcdef") == length;
-}
 
 /* All of the history, if it must be; the chain comes with most of what is asked for in practice. */
 static int find_short(struct oid *commit, struct remote *remote, const struct oid *tip,
@@ -41,15 +29,17 @@ static int find_short(struct oid *commit, struct remote *remote, const struct oi
 int named_version(struct oid *commit, struct remote *remote, const struct oid *tip,
 	const char *name, struct err *err)
 {
+	struct oid digits;
+
 	if (oid_parse(span_of(name), commit))
 		return 1;
-	if (!is_short_id(name))
+	if (!oid_parse_short(span_of(name), &digits))
 		return 0;
-	if (span_starts(span_of(tip->hex), name)) {
+	if (span_starts(span_of(tip->hex), digits.hex)) {
 		*commit = *tip;
 		return 1;
 	}
-	return find_short(commit, remote, tip, name, err);
+	return find_short(commit, remote, tip, digits.hex, err);
 }
 
 /* 1, or 0 where there is no such ref. */
@@ -81,7 +71,7 @@ int named_commit(struct oid *commit, struct remote *remote, const struct oid *ti
 
 	if (!oid_parse(span_of(name), commit)) {
 		found = find_ref(commit, remote, name, err);
-		if (found == 0 && is_short_id(name))
+		if (found == 0)
 			found = named_version(commit, remote, tip, name, err);
 		if (found == 0)
 			return err_set(err, ERR_MISSING,
