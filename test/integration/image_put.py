@@ -28,21 +28,15 @@ class Case(Programs, BuildsCase):
     def annotate(self, **annotations):
         self.edit({}, **{name.replace("_", "-"): value for name, value in annotations.items()})
 
-    def gate(self, phase="build"):
+    def hold(self, phase="build"):
         """Builds from now on stay in that phase until the test calls what this gives."""
-        path = os.path.join(self.folder, self.name + "-gate")
-        self.annotate(gate="%s=%s" % (phase, path))
-
-        def open_gate():
-            with open(path, "w", encoding="ascii"):
-                pass
-
-        self.addCleanup(open_gate)
+        annotations, open_gate = self.gate(phase)
+        self.patch(self.name, {"metadata": {"annotations": annotations}})
         return open_gate
 
     def start_held(self, revision, phase="build"):
         """A put whose build has come to that phase and stays there until the test calls what comes with it."""
-        open_gate = self.gate(phase)
+        open_gate = self.hold(phase)
         process = self.start_put(revision)
         self.hear(process, "===> " + phase.upper())
         return process, open_gate
@@ -226,7 +220,7 @@ class Put(Case):
 
     def test_a_rebase_has_its_own_phases(self):
         self.start()
-        open_gate = self.gate("rebase")
+        open_gate = self.hold("rebase")
         self.addCleanup(self.stack, "1.0")
         self.stack("1.1")
         self.cluster.wait("builds", self.name + "-build-2", lambda build: True)

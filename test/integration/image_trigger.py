@@ -113,7 +113,7 @@ class Trigger(ParamsCase):
 class Waits(ParamsCase):
     def test_no_wait_answers_with_what_is_there(self):
         self.start()
-        open_gate = self.gate()
+        open_gate = self.hold()
         commit = self.commit("Welcome")
         result = self.put(commit, {"wait": False})
         self.assertEqual(result.answer["version"]["build"], "1", result.stderr)

@@ -4,7 +4,7 @@
 import json
 import time
 
-from .test_support import SHA, STEP, V, BuildsCase, Recorder, ready
+from .test_support import SHA, V, BuildsCase, Recorder, ready
 
 
 class Builds(BuildsCase):
@@ -204,14 +204,15 @@ class Builds(BuildsCase):
     # -- kpack's rules ------------------------------------------------------------------------
 
     def test_edits_while_a_build_runs_become_one_build_after_it(self):
-        self.create(annotations={STEP: "0.2"})
-        self.cluster.wait("builds", self.name + "-build-1",
-                          lambda b: b.get("status", {}).get("stepsCompleted"))
+        annotations, open_gate = self.gate("build")
+        self.create(annotations=annotations)
+        self.is_in(1, "build")
         for value in "123":
             self.edit({"build": {"env": [{"name": "A", "value": value}]}})
         during = self.cluster.wait("images", self.name, lambda o: ready(o)[0] == 4)
         self.assertEqual(ready(during), (4, "BuildRunning", self.name + "-build-1"))
         self.assertEqual(during["status"]["latestBuildImageGeneration"], 1)
+        open_gate()
         after = self.built(2)
         self.assertEqual(after["status"]["latestBuildImageGeneration"], 4)
         self.assertEqual(self.build(2)["spec"]["env"], [{"name": "A", "value": "3"}])

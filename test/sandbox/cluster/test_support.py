@@ -20,7 +20,6 @@ IMAGES = "/apis/kpack.io/v1alpha2/namespaces/demo/images"
 BUILDS = "/apis/kpack.io/v1alpha2/namespaces/demo/builds"
 TAG = "registry.sandbox.invalid/demo/app"
 MERGE = "application/merge-patch+json"
-STEP = "sandbox.invalid/step"
 SHA = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -215,6 +214,24 @@ class BuildsCase(ClusterCase):
         made["metadata"]["annotations"] = annotations or {}
         return self.admin.create(made, "images")
 
+    def gate(self, phase):
+        """Annotations of an Image whose builds stay in that phase until the test calls what comes with them."""
+        path = os.path.join(self.folder, self.name + "-gate")
+
+        def open_gate():
+            with open(path, "w", encoding="ascii"):
+                pass
+
+        self.addCleanup(open_gate)
+        return {"sandbox.invalid/gate": "%s=%s" % (phase, path)}, open_gate
+
+    def is_in(self, number, phase):
+        """Once build `number` has come to a phase of those before its last one."""
+        def runs(pod):
+            return any(s["name"] == phase and "running" in s["state"]
+                       for s in pod["status"].get("initContainerStatuses", ()))
+        self.cluster.wait("pods", "%s-build-%d-build-pod" % (self.name, number), runs, api_version="v1")
+
     def built(self, number):
         """The Image once build `number` is over."""
         return self.cluster.wait("images", self.name, lambda o: settled(o) and (
@@ -253,4 +270,4 @@ class BuildsCase(ClusterCase):
 
 
 __all__ = ["BUILDS", "BuildsCase", "Client", "ClusterCase", "IMAGES", "MERGE", "Recorder",
-           "Refused", "Repository", "SHA", "STEP", "TAG", "V", "image", "path", "ready"]
+           "Refused", "Repository", "SHA", "TAG", "V", "image", "path", "ready"]

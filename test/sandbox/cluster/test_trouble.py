@@ -3,7 +3,7 @@
 
 import time
 
-from .test_support import STEP, BuildsCase, ready
+from .test_support import BuildsCase, ready
 
 HOLD = "sandbox.invalid/hold"
 
@@ -12,22 +12,23 @@ class Trouble(BuildsCase):
     # -- trouble ------------------------------------------------------------------------------
 
     def test_a_pod_deleted_under_its_build_comes_again_by_the_same_name(self):
-        self.create(annotations={STEP: "0.3"})
-        self.cluster.wait("builds", self.name + "-build-1",
-                          lambda b: b.get("status", {}).get("stepsCompleted"))
+        annotations, open_gate = self.gate("build")
+        self.create(annotations=annotations)
+        self.is_in(1, "build")
         before = self.pod(1)
         self.admin.delete("v1", "pods", "demo", before["metadata"]["name"])
-        self.patch(self.name, {"metadata": {"annotations": {STEP: "0.05"}}})
+        open_gate()
         self.built(1)
         self.assertNotEqual(self.pod(1)["metadata"]["uid"], before["metadata"]["uid"])
 
     def test_a_controller_that_restarts_goes_on(self):
-        self.create(annotations={STEP: "1"})  # on a slow machine, too, most of it is left when the controller goes
-        self.cluster.wait("builds", self.name + "-build-1",
-                          lambda b: b.get("status", {}).get("stepsCompleted"))
+        annotations, open_gate = self.gate("build")
+        self.create(annotations=annotations)
+        self.is_in(1, "build")
         self.cluster.stop_controller()
         self.addCleanup(lambda: "controller" in self.cluster.processes
                         or self.cluster.start_controller())
+        open_gate()
         self.cluster.wait("pods", self.name + "-build-1-build-pod",
                           lambda p: p["status"]["phase"] == "Succeeded", api_version="v1")
         self.assertEqual(self.build(1)["status"]["conditions"][0]["status"], "Unknown")
@@ -50,9 +51,11 @@ class Trouble(BuildsCase):
                                   api_version="v1")
         self.assertEqual(found["status"]["conditions"][0]["reason"], "Unschedulable")
         self.assertEqual(self.log(1, "prepare"), "")
-        events = self.ci.list("v1", "events", "demo",
-                              fieldSelector="involvedObject.name=" + pod)["items"]
-        self.assertEqual([(e["reason"], e["message"]) for e in events], [
+
+        def events():
+            return self.ci.list("v1", "events", "demo", fieldSelector="involvedObject.name=" + pod)["items"]
+        self.cluster.wait("pods", pod, lambda _: events(), api_version="v1")
+        self.assertEqual([(e["reason"], e["message"]) for e in events()], [
             ("FailedScheduling", "0/1 nodes are available: 1 Insufficient memory.")])
 
     def test_a_build_that_takes_too_long_ends(self):
@@ -66,20 +69,17 @@ class Trouble(BuildsCase):
     # -- logs ---------------------------------------------------------------------------------
 
     def test_a_log_is_followed_as_it_is_written(self):
-        self.create(annotations={STEP: "3", "sandbox.invalid/lines": "4"})
-        self.cluster.wait("pods", self.name + "-build-1-build-pod", lambda p: "running" in p[
-            "status"].get("initContainerStatuses", [{"state": {}}])[0]["state"], api_version="v1")
+        annotations, open_gate = self.gate("prepare")
+        self.create(annotations={"sandbox.invalid/lines": "4", **annotations})
+        self.is_in(1, "prepare")
         connection = self.ci.connect(timeout=60)
         connection.request("GET", "/api/v1/namespaces/demo/pods/%s-build-1-build-pod/log?container="
                            "prepare&follow=true" % self.name, headers=self.ci.headers)
         answer = connection.getresponse()
-        began, lines = time.monotonic(), []
-        while line := answer.readline():
-            lines.append((line.decode(), time.monotonic() - began))
-        connection.close()
-        self.assertEqual([t for t, _ in lines][-4:],
-                         ["prepare: line %d of 4\n" % n for n in (1, 2, 3, 4)])
-        self.assertGreater(lines[-1][1] - lines[-4][1], 0.5)
+        lines = []
+        while lines[-1:] != ["prepare: line 4 of 4\n"]:
+            lines.append(answer.readline().decode())
+        self.assertEqual(lines[-4:], ["prepare: line %d of 4\n" % n for n in (1, 2, 3, 4)])
         for container, words in (
                 ("zzz", "container zzz is not valid for pod %s-build-1-build-pod"),
                 ("export", 'container "export" in pod "%s-build-1-build-pod" is waiting to start: '
@@ -88,6 +88,9 @@ class Trouble(BuildsCase):
             self.assertEqual(said["message"], words % self.name)
         said = self.refused(404, self.log, 2, "prepare")
         self.assertEqual(said["message"], 'pods "%s-build-2-build-pod" not found' % self.name)
+        open_gate()
+        self.assertEqual(answer.readline(), b"")
+        connection.close()
 
     def test_options_of_a_log(self):
         self.create(annotations={"sandbox.invalid/lines": "3", "sandbox.invalid/no-newline": "1"})
