@@ -158,6 +158,9 @@ class Put(Putting):
                 ("params.tag: 'v 1' is not a name that a tag can have", {"tag": tag}),
                 ("params.branch: 'a..b' is not a name that a branch can have", {"branch": "a..b"}),
                 ("params.refs_prefix: must begin with 'refs/'", {"refs_prefix": "heads"}),
+                ("params.refs_prefix: 'refs/for/' is not what a ref's name can begin with", {"refs_prefix": "refs/for/"}),
+                ("params.tag: '-d' is not a name that a tag can have", {"tag": self.file("dash", "-d")}),
+                ("params.branch: '-d' is not a name that a branch can have", {"branch": "-d"}),
                 ("params.tags: must be 'all' or 'none'", {"tags": "some"})):
             with self.subTest(message):
                 self.refused(message, **params)

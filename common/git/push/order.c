@@ -10,15 +10,29 @@
 #include "git/push/folder.h"
 #include "git/push/order.h"
 
+/* As for git, none begins with a dash, which later commands would take for an option. */
 static int check_name(
 	const char *ref, const char *field, const char *name, const char *what, struct err *err)
 {
 	int valid = 0;
 
-	if (git_reference_name_is_valid(&valid, ref) == 0 && valid)
+	if (*name != '-' && git_reference_name_is_valid(&valid, ref) == 0 && valid)
 		return 0;
 	return err_set(
 		err, ERR_CONFIG, "%s: '%s' is not a name that a %s can have", field, name, what);
+}
+
+static int check_prefix(const char *prefix, struct err *err)
+{
+	auto_free char *ref = mem_format("%s/x", prefix);
+	int valid = 0;
+
+	if (!span_starts(span_of(prefix), "refs/"))
+		return err_set(err, ERR_CONFIG, "params.refs_prefix: must begin with 'refs/'");
+	if (git_reference_name_is_valid(&valid, ref) < 0 || !valid)
+		return err_set(err, ERR_CONFIG,
+			"params.refs_prefix: '%s' is not what a ref's name can begin with", prefix);
+	return 0;
 }
 
 static int read_branch(struct push_order *order, const struct git_source *source,
@@ -35,8 +49,8 @@ static int read_branch(struct push_order *order, const struct git_source *source
 			"params.only_tag");
 	order->branch = mem_copy_string(branch);
 	order->ref = mem_format("%s/%s", prefix, branch);
-	if (!span_starts(span_of(prefix), "refs/"))
-		return err_set(err, ERR_CONFIG, "params.refs_prefix: must begin with 'refs/'");
+	if (check_prefix(prefix, err) < 0)
+		return -1;
 	return check_name(order->ref, branch == put->branch ? "params.branch" : "source.branch",
 		branch, "branch", err);
 }
