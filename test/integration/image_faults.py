@@ -129,9 +129,14 @@ class Cuts(Case):
         self.assertEqual(result.stderr.count("warning: the log of phase 'build' is not complete"), 1)
 
     def test_a_proxy_ends_a_silent_log_in_good_order(self):
-        self.start(lines="12", step="0.5")
-        self.whole(self.put_with(*[{"subresource": "log", "query": "container=%s&follow=true&timestamps=true$" % phase,
-                                    "end": 4, "times": 1} for phase in ("analyze", "build")]))
+        self.start(lines="12")
+        for number, phase in enumerate(("analyze", "build"), 2):
+            self.cluster.faults({"user": "ci", "subresource": "log", "end": 4,
+                                 "query": "container=%s&follow=true&timestamps=true$" % phase})
+            process, open_gate = self.start_held(self.commit("Welcome %d" % number), phase)
+            self.hear(process, phase + ": line 12 of 12\n")
+            open_gate()
+            self.whole(self.finish(process), number)
 
     def test_a_log_that_hangs_is_asked_for_again(self):
         self.start(lines="12")
@@ -147,11 +152,13 @@ class Cuts(Case):
                                   'container "build" in pod "p" is waiting to start: PodInitializing'}))
 
     def test_a_server_that_is_busy_says_when_to_come_again(self):
-        self.start(step="0.1")
+        self.start()
         for fault in ({"verb": "watch", "resource": "builds"}, {"subresource": "log"}):
             since = self.now()
             self.cluster.faults({"user": "ci", "status": 429, "retry_after": 2, **fault})
-            self.put(self.commit("Welcome %d" % since))
+            process, open_gate = self.start_held(self.commit("Welcome %d" % since))
+            open_gate()
+            self.assertEqual(self.finish(process).status, 0)
             asked = [entry for entry in self.cluster.requests("ci", since=since) if entry["verb"] == fault.get("verb", "get")
                      and ("/" + fault.get("resource", "log")) in entry["path"]]
             self.assertEqual(asked[0]["status"], 429, fault)

@@ -2,6 +2,7 @@
 """What the tests of the cluster share."""
 
 import http.client
+import itertools
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ BUILDS = "/apis/kpack.io/v1alpha2/namespaces/demo/builds"
 TAG = "registry.sandbox.invalid/demo/app"
 MERGE = "application/merge-patch+json"
 SHA = "0123456789abcdef0123456789abcdef01234567"
+GATES = itertools.count()
 
 
 def image(name="app", url="https://git.sandbox.invalid/app", revision=SHA, **spec):
@@ -216,7 +218,7 @@ class BuildsCase(ClusterCase):
 
     def gate(self, phase):
         """Annotations of an Image whose builds stay in that phase until the test calls what comes with them."""
-        path = os.path.join(self.folder, self.name + "-gate")
+        path = os.path.join(self.folder, "gate-%d" % next(GATES))
 
         def open_gate():
             with open(path, "w", encoding="ascii"):
