@@ -16,7 +16,7 @@ from cutter import Cutter
 from git_in_world import Got
 from git_world import BIN, TIMEOUT_S
 
-STOP_S = 5  # who waits on takes a minute
+STOP_S = 20  # who waits on takes a minute
 SIZE = 200000
 # where, of all that the server answers: before a word, while keys are exchanged, at the refs, within a pack; who
 # has what it wants may leave before the last of it
