@@ -10,7 +10,7 @@
 /* The request on stdin: certificates, keys and kubeconfigs are tens of kB; 16 MiB is a mistake. */
 #define LIMIT_REQUEST (16 * MIB)
 
-/* What a run with a TLS connection takes from the heap, twice. */
+/* Of memory to begin with: twice what a run with a TLS connection takes from the heap. */
 #define MEMORY_USUAL (1 * MIB)
 
 /* One line of our own, and one piece of a foreign log that is shown with a single write. */
