@@ -90,6 +90,16 @@ class All(Runner):
         self.assertEqual(self.suites(one=["true"])[1][-2:], ["failed: one: has no test", "0 passed, 1 failed, 0 skipped"])
 
 
+class Unit(Runner):
+    """test/unit/run, with a program of our own."""
+
+    def test_a_skipped_test_has_the_reason_that_was_said(self):
+        self.write("program", "#!/bin/sh\necho 1..2\necho ok 1 - a\necho '# no such memory here'\necho 'not ok 2 # SKIP b'\n")
+        status, said = self.run_it(self.copy("../unit/run", "run"), os.path.join(self.folder, "program"))
+        self.assertEqual((status, said), (0, ["ok 1 - program: a", "# no such memory here",
+                                              "ok 2 - program: b # SKIP no such memory here", "1..2"]))
+
+
 class Integration(Runner):
     """test/integration/run, with programs of our own."""
 
