@@ -9,7 +9,7 @@ import subprocess
 
 import git_repository
 from gitserver import GitServer
-from measure import BIN, FASTER, LESS_CPU, RUNS, Row, Work
+from measure import BIN, FASTER, LESS_CPU, OFTEN, RUNS, Row, Work
 
 CACHE = os.path.join(BIN, "bench")
 TIP = {"requests": 2, "connections": 1, "CPU ms": 15, "RSS MB": 8}
@@ -251,7 +251,7 @@ def put_rows(bench, git):
 
     request = {"source": git.source(name, branch="ours"), "params": {"repository": os.path.basename(ours)}}
     row = Row("git out, one commit", least={FASTER: 3})
-    bench.compare(row, Work(put, request, environment=git.ours, traffic=git.traffic), by_git(row), git.steps(push))
+    bench.compare(row, Work(put, request, environment=git.ours, traffic=git.traffic), by_git(row), git.steps(push), runs=OFTEN)
 
 
 PARTS = {"git-refs": refs_rows, "git-history": large_rows, "git-paths": paths_rows, "git-in": get_rows, "git-out": put_rows}

@@ -10,11 +10,10 @@ import time
 
 from cluster import Cluster
 from cluster.seed import Seed
-from measure import BIN, METER, RUNS, Row
+from measure import BIN, METER, OFTEN, Row
 from putserver import RUNNING, ENDED, PutServer, Script, build, image, pod
 
 FEW, MANY = 10, 10000
-OFTEN = 3 * RUNS        # what takes a few milliseconds is soon disturbed
 SAME = {"requests": 1, "connections": 1, "CPU ms": 6, "RSS MB": 8}
 NEW = {"requests": 2, "connections": 1, "RSS MB": 16}
 ALL = {"requests": 2 + (MANY - 1) // 500, "connections": 1, "RSS MB": 16}
