@@ -203,19 +203,20 @@ static void on_progress(const char *path, size_t done, size_t all, void *context
 			writing->all);
 }
 
-/* Those of the taken files that are executable, or the others; the array is the caller's, not the paths. */
-static git_strarray of_kind(const struct files *files, bool executable)
+/* Those of the taken files that are executable, and the others; both arrays have room for all. */
+static void part_kinds(const struct files *files, git_strarray *programs, git_strarray *others)
 {
-	git_strarray paths = { mem_alloc((files->count + 1) * sizeof(*paths.strings)), 0 };
-
 	for (size_t i = 0; i < files->count; i++) {
 		const git_index_entry *entry = git_index_get_bypath(
 			files->index, files->taken[i], 0);
+		git_strarray *kind = others;
 
-		if (entry && (entry->mode == GIT_FILEMODE_BLOB_EXECUTABLE) == executable)
-			paths.strings[paths.count++] = files->taken[i];
+		if (!entry)
+			continue;
+		if (entry->mode == GIT_FILEMODE_BLOB_EXECUTABLE)
+			kind = programs;
+		kind->strings[kind->count++] = files->taken[i];
 	}
-	return paths;
 }
 
 static int write_some(
@@ -239,9 +240,11 @@ static int write_some(
  */
 static int write_kinds(const struct files *files, struct writing *writing)
 {
-	const git_strarray programs = of_kind(files, true), others = of_kind(files, false);
+	const size_t room = (files->count + 1) * sizeof(*files->taken);
+	git_strarray programs = { mem_alloc(room), 0 }, others = { mem_alloc(room), 0 };
 	int status;
 
+	part_kinds(files, &programs, &others);
 	writing->all = programs.count + others.count;
 	status = write_some(files, writing, &programs, 0777);
 	if (status == 0)
