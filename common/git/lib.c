@@ -195,6 +195,13 @@ int lib_walk_next(git_oid *id, git_revwalk *walk, struct err *err)
 	return status < 0 ? lib_error(err, "the history cannot be read") : 1;
 }
 
+bool lib_is_ref_name(const char *name)
+{
+	int valid = 0;
+
+	return git_reference_name_is_valid(&valid, name) == 0 && valid;
+}
+
 bool lib_have(git_odb *odb, const struct oid *oid)
 {
 	git_oid id = lib_oid(oid);

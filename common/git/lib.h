@@ -49,6 +49,9 @@ MUST_CHECK int lib_without_index(git_repository *repository, struct err *err);
 /* The next commit of a walk: 1, or 0 behind the last one; -1. */
 MUST_CHECK int lib_walk_next(git_oid *id, git_revwalk *walk, struct err *err);
 
+/* May a ref have this whole name, as git has it? */
+bool lib_is_ref_name(const char *name);
+
 /* Is the object there? Does not look again for packs that came meanwhile. */
 bool lib_have(git_odb *odb, const struct oid *oid);
 

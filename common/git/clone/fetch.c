@@ -200,9 +200,8 @@ static int fetch_further(struct clone *clone, struct remote *remote, struct err 
 static int check_name(const char *where, const char *name, struct err *err)
 {
 	auto_free char *full = mem_format("refs/heads/%s", name);
-	int valid = 0;
 
-	if (git_reference_name_is_valid(&valid, full) == 0 && valid)
+	if (lib_is_ref_name(full))
 		return 0;
 	return err_set(
 		err, ERR_CONFIG, "%s: '%s' is not a name that a branch can have", where, name);

@@ -125,11 +125,10 @@ static int keep(struct clone *clone, const char *place, struct err *err)
 	refs_sort(&clone->refs);
 	for (size_t i = 0; i < clone->refs.count; i++) {
 		const struct ref *ref = &clone->refs.items[i];
-		int valid = 0;
 
 		if ((i && strcmp(ref->name, ref[-1].name) == 0) || !is_below(ref, place) ||
 			is_the_branch(clone, ref) || !lib_have(odb, &ref->oid) ||
-			git_reference_name_is_valid(&valid, ref->name) < 0 || !valid)
+			!lib_is_ref_name(ref->name))
 			continue;
 		refs_add(&clone->kept, span_of(ref->name), &ref->oid, &ref->peeled, span_of(""));
 	}

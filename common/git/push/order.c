@@ -14,9 +14,7 @@
 static int check_name(
 	const char *ref, const char *field, const char *name, const char *what, struct err *err)
 {
-	int valid = 0;
-
-	if (*name != '-' && git_reference_name_is_valid(&valid, ref) == 0 && valid)
+	if (*name != '-' && lib_is_ref_name(ref))
 		return 0;
 	return err_set(
 		err, ERR_CONFIG, "%s: '%s' is not a name that a %s can have", field, name, what);
@@ -25,11 +23,10 @@ static int check_name(
 static int check_prefix(const char *prefix, struct err *err)
 {
 	auto_free char *ref = mem_format("%s/x", prefix);
-	int valid = 0;
 
 	if (!span_starts(span_of(prefix), "refs/"))
 		return err_set(err, ERR_CONFIG, "params.refs_prefix: must begin with 'refs/'");
-	if (git_reference_name_is_valid(&valid, ref) < 0 || !valid)
+	if (!lib_is_ref_name(ref))
 		return err_set(err, ERR_CONFIG,
 			"params.refs_prefix: '%s' is not what a ref's name can begin with", prefix);
 	return 0;
